@@ -1,0 +1,77 @@
+/**
+ * The demo site: a plain HTTP server that knows nothing of signing in, cookies or tokens.
+ *
+ * `/` is for everybody, `/account` for whoever the gateway says is signed in.
+ */
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Html } from './html.ts';
+import { listen } from './listen.ts';
+import { accountPage } from './site/account.ts';
+import { homePage } from './site/home.ts';
+import { identityHeaders, identityOf } from './site/identity.ts';
+import { nobodyPage, notFoundPage } from './site/message.ts';
+
+/** A running site. */
+export interface Site {
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Starts the site on the loopback interface; without a port on any. */
+export async function startSite({ port = 0 }: { port?: number } = {}): Promise<Site> {
+  const server = await listen(port, answer);
+  return { url: `http://localhost:${server.port}`, port: server.port, close: () => server.close() };
+}
+
+interface Answer {
+  status: number;
+  type: string;
+  body: string;
+}
+
+const answer: RequestListener = (request, response) => {
+  const { status, type, body } = answerTo(request);
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'content-security-policy':
+      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'",
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+  request.resume();
+};
+
+function answerTo({ method = 'GET', url = '/', headers }: IncomingMessage): Answer {
+  const path = url.split('?', 1)[0] ?? '/';
+  const visitor = identityOf(headers);
+  if (!['GET', 'HEAD'].includes(method))
+    return { status: 405, type: 'text/plain', body: 'This site is for reading.\n' };
+  switch (path) {
+    case '/':
+      return page(200, homePage(visitor));
+    case '/account':
+      return visitor
+        ? page(200, accountPage(visitor, identityHeaders(headers)))
+        : page(401, nobodyPage());
+    case '/assets/style.css':
+      return { status: 200, type: 'text/css; charset=utf-8', body: style };
+    case '/assets/icon.svg':
+      return { status: 200, type: 'image/svg+xml', body: icon };
+    default:
+      return page(404, notFoundPage(path, visitor));
+  }
+}
+
+function page(status: number, { markup }: Html): Answer {
+  return { status, type: 'text/html; charset=utf-8', body: markup };
+}
+
+const style = file('style.css');
+const icon = file('icon.svg');
+
+function file(name: string): string {
+  return readFileSync(new URL(`site/${name}`, import.meta.url), 'utf8');
+}

@@ -1,0 +1,144 @@
+/**
+ * What `npm start` runs: the gateway, a demo site behind it and a double of WorkOS, as one process.
+ *
+ * Set-up and build are done before; everything started here ends with it.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+import { startSite } from './site.ts';
+import { type Config, readConfig, writeConfig } from './start/config.ts';
+import { readDevVars } from './start/dev_vars.ts';
+import { healthProblem } from './start/health.ts';
+import { readableLogLine } from './start/log_line.ts';
+import { HELP, type Options, parseOptions } from './start/options.ts';
+import { portProblems } from './start/ports.ts';
+import { chooseWorld, type World } from './start/world.ts';
+import { startWrangler, type Wrangler } from './start/wrangler.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+const keepIn = `${root}/.wrangler/start`;
+const devVarsFile = `${root}/.dev.vars`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const options = parseOptions(args);
+    if (options.help) return say(HELP);
+    return await start(options);
+  } catch (error) {
+    return refuse([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+async function start(options: Options): Promise<number> {
+  const config = readConfig(`${root}/wrangler.toml`);
+  if (!existsSync(config.main))
+    return refuse([`${config.main} is missing: run npm run build first`]);
+  const devVars = readDevVars(devVarsFile);
+  const world = chooseWorld(options, devVars, config.vars, keepIn);
+  if (world.problems.length > 0)
+    return refuse(['.dev.vars has a WORKOS_API_KEY, but this is missing:', ...world.problems]);
+  const busy = await portProblems([
+    { port: options.port, flag: '--port', by: 'the gateway' },
+    { port: options.sitePort, flag: '--site-port', by: 'the demo site' },
+    ...world.ports,
+  ]);
+  return busy.length > 0 ? refuse(busy) : run(options, config, world, devVars !== undefined);
+}
+
+async function run(
+  options: Options,
+  config: Config,
+  world: World,
+  hasDevVars: boolean,
+): Promise<number> {
+  const interrupted = interruption();
+  const configFile = `${keepIn}/wrangler.json`;
+  writeConfig(configFile, config, world.settings.defaults);
+  const opened: { close(): Promise<void> }[] = [];
+  try {
+    opened.push(await startSite({ port: options.sitePort }));
+    opened.push(await world.open());
+    const wrangler = startWrangler({
+      root,
+      configFile,
+      envFile: hasDevVars ? devVarsFile : undefined,
+      vars: world.settings.fixed,
+      port: options.port,
+      onLine: (line) => show(line, options),
+    });
+    opened.push(wrangler);
+    return await watch(wrangler, interrupted, options, world);
+  } finally {
+    await Promise.all(opened.map((one) => one.close()));
+  }
+}
+
+/** Says when it is ready, and stays until it is interrupted or the gateway ends. */
+async function watch(
+  wrangler: Wrangler,
+  interrupted: Promise<void>,
+  options: Options,
+  world: World,
+): Promise<number> {
+  const over = new AbortController();
+  const either = Promise.race([
+    interrupted.then(() => 'interrupted'),
+    wrangler.ended.then(() => 'ended'),
+  ]);
+  void either.then(() => over.abort());
+  say('Starting the gateway …\n');
+  const problem = await healthProblem(options.port, over.signal);
+  if (problem === undefined) say(ready(options, world));
+  else if (!over.signal.aborted) return refuse([...printed(wrangler, options), problem]);
+  const how = await either;
+  return how === 'interrupted'
+    ? say('\nStopped.\n')
+    : refuse([...printed(wrangler, options), 'wrangler has ended by itself.']);
+}
+
+function ready({ port }: Options, world: World): string {
+  const url = (path: string) => styleText(['bold', 'cyan'], `http://localhost:${port}${path}`);
+  return `
+Ready.
+
+  ${url('/')}         a demo site, behind the gateway
+  ${url('/account')}  a page that asks you to sign in
+
+${world
+  .advice()
+  .map((line) => `  ${line}\n`)
+  .join('')}  Ctrl-C stops everything.
+
+`;
+}
+
+function show(line: string, { verbose }: Options): void {
+  const isNews = verbose || line.startsWith('[wrangler:error]');
+  const text = readableLogLine(line, new Date()) ?? (isNews ? line : '');
+  if (text !== '') say(`${text}\n`);
+}
+
+/** What wrangler said, unless it was all shown already. */
+function printed(wrangler: Wrangler, { verbose }: Options): string[] {
+  return verbose ? [] : [wrangler.output()];
+}
+
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve());
+  });
+}
+
+function say(text: string): 0 {
+  process.stdout.write(text);
+  return 0;
+}
+
+function refuse(lines: string[]): 1 {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  return 1;
+}

@@ -1,0 +1,65 @@
+/** The command line of `npm start`. */
+import { parseArgs } from 'node:util';
+
+/** What was asked for. */
+export interface Options {
+  port: number;
+  workosPort: number;
+  sitePort: number;
+  tokenSeconds: number;
+  verbose: boolean;
+  help: boolean;
+}
+
+/** What `--help` shows. */
+export const HELP = `Usage: npm start -- [options]
+
+Runs the gateway in front of a demo site, signing in with a local double of WorkOS.
+Needs no account, no Docker and no network. Where .dev.vars holds a WORKOS_API_KEY,
+the gateway signs in with WorkOS itself.
+
+  --port N           the gateway's port (8787)
+  --site-port N      the demo site's port (8788)
+  --workos-port N    the port of the WorkOS double (4100)
+  --token-seconds N  how long access tokens of the double live (60)
+  --verbose          show all that wrangler says
+  --help             show this
+`;
+
+/**
+ * Reads the arguments.
+ *
+ * Throws an error that says what is wrong with them.
+ */
+export function parseOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '8787' },
+      'workos-port': { type: 'string', default: '4100' },
+      'site-port': { type: 'string', default: '8788' },
+      'token-seconds': { type: 'string', default: '60' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return {
+    port: portIn(values.port, '--port'),
+    workosPort: portIn(values['workos-port'], '--workos-port'),
+    sitePort: portIn(values['site-port'], '--site-port'),
+    tokenSeconds: numberIn(values['token-seconds'], '--token-seconds', 31_536_000),
+    verbose: values.verbose,
+    help: values.help,
+  };
+}
+
+function portIn(text: string, flag: string): number {
+  return numberIn(text, flag, 65_535);
+}
+
+function numberIn(text: string, flag: string, most: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > most)
+    throw new Error(`${flag} takes a number from 1 to ${most}, not “${text}”`);
+  return number;
+}

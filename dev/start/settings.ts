@@ -1,0 +1,57 @@
+/** The gateway's variables for a run on this machine, and where they have to stand to win. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DOUBLE_API_KEY, type Variables } from './dev_vars.ts';
+import type { Options } from './options.ts';
+
+/** What `.dev.vars` may override, and what nothing may. */
+export interface GatewaySettings {
+  defaults: Variables;
+  fixed: Variables;
+}
+
+/** Sends visitors to the double. */
+export function doubleSettings(
+  { port, workosPort, sitePort }: Options,
+  password: string,
+): GatewaySettings {
+  const home = `http://localhost:${port}`;
+  return {
+    defaults: { LOGOUT_RETURN_TO: `${home}/`, ...demoSite(sitePort) },
+    fixed: {
+      WORKOS_API_HOSTNAME: 'localhost',
+      WORKOS_API_HTTPS: 'false',
+      WORKOS_API_KEY: DOUBLE_API_KEY,
+      WORKOS_API_PORT: String(workosPort),
+      WORKOS_CLIENT_ID: 'client_local',
+      WORKOS_COOKIE_PASSWORD: password,
+      WORKOS_REDIRECT_URI: `${home}/callback`,
+    },
+  };
+}
+
+/** Leaves all but the site behind the gateway to `wrangler.toml` and `.dev.vars`. */
+export function workosSettings({ sitePort }: Options, configured: Variables): GatewaySettings {
+  return { defaults: { ...configured, ...demoSite(sitePort) }, fixed: {} };
+}
+
+function demoSite(port: number): Variables {
+  return {
+    FORWARD_USER: 'true',
+    ORIGIN: `http://localhost:${port}`,
+    UNAUTHENTICATED_PATHS: '/, /assets/:path*',
+  };
+}
+
+/** Returns this checkout's cookie password, so that sessions outlive a restart. */
+export function keptPassword(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    const password = randomBytes(32).toString('hex');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, password, { mode: 0o600 });
+    return password;
+  }
+}

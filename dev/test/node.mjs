@@ -1,0 +1,58 @@
+/** The levels above the core: `node --test` on the built Worker, counted by a reporter of ours. */
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromiumPath } from '../setup/chromium.mjs';
+import { fromRoot, root } from '../setup/files.mjs';
+import { broken } from './result.mjs';
+
+/** @typedef {import('./result.mjs').Result} Result */
+
+/** A test that hangs should fail on its own; this ends what doesn't. */
+const MINUTES = 10;
+
+/** @param {'worker' | 'browser'} level @param {string[]} names @returns {Promise<Result>} */
+export async function nodeTest(level, names) {
+  const build = spawnSync(process.execPath, [fromRoot('dev/build.mjs')], { stdio: 'inherit' });
+  if (build.status !== 0) return broken('the Worker was not built');
+  const files = globSync(`tests/${level}/**/*.test.ts`, { cwd: root }).sort();
+  if (files.length === 0) return broken(`there are no tests/${level}/*.test.ts`);
+  const directory = mkdtempSync(join(tmpdir(), 'authkit-gateway-'));
+  try {
+    return run(level, files, names, join(directory, 'counts.json'));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} level @param {string[]} files @param {string[]} names @param {string} counts @returns {Result} */
+function run(level, files, names, counts) {
+  const reporters = [
+    ['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    [`--test-reporter=${fromRoot('dev/test/counts.mjs')}`, `--test-reporter-destination=${counts}`],
+  ].flat();
+  const patterns = names.map((name) => `--test-name-pattern=${name}`);
+  const { status, signal } = spawnSync(
+    process.execPath,
+    ['--test', ...reporters, ...patterns, ...files],
+    {
+      cwd: root,
+      env: environment(level),
+      stdio: 'inherit',
+      timeout: MINUTES * 60_000,
+    },
+  );
+  if (signal) return broken(`stopped after ${MINUTES} minutes`);
+  try {
+    return { ok: status === 0, ...JSON.parse(readFileSync(counts, 'utf8')) };
+  } catch {
+    return broken('node --test did not finish');
+  }
+}
+
+/** @param {string} level */
+function environment(level) {
+  const chromium = level === 'browser' ? chromiumPath() : undefined;
+  return { ...process.env, ...(chromium ? { CHROME_PATH: chromium } : {}) };
+}

@@ -1,0 +1,211 @@
+//! Decides by path alone whether a request may reach the origin without a session.
+//!
+//! 1. Protected if any view of the path is protected; public only if all views are.
+//! 2. A view is covered by the matcher if any of its patterns matches, with or without regard to case.
+//! 3. A view that is covered is public only if an allow-listed pattern matches it with regard to case;
+//!    a view in lower case is compared with the pattern in lower case.
+//! 4. A view that ends in `//` is on no allow-list: the one `/` that may end any path would let `/` allow `//`.
+//! 5. A match that would cost too much counts as covered, and as not allow-listed.
+//! 6. Where the matcher covers no view, the gateway does not look for a session at all.
+
+use crate::matcher::{Match, Pattern};
+use crate::path::{PathViews, Spelling, View};
+
+/// What the path rules say about a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Access {
+    /// The matcher covers no view of the path.
+    Unmatched,
+    /// A visitor may see it without a session; who is signed in is told.
+    Public,
+    /// It takes a session.
+    Protected,
+}
+
+/// The path rules of a deployment.
+#[derive(Clone, Debug, Default)]
+pub struct PathRules {
+    /// Where the gateway looks for a session; empty means everywhere.
+    pub matcher: Vec<Pattern>,
+    /// What of this is public.
+    pub unauthenticated: Vec<Pattern>,
+}
+
+impl PathRules {
+    /// Judges a path.
+    #[must_use]
+    pub fn access(&self, views: &PathViews) -> Access {
+        let mut access = Access::Unmatched;
+        for view in views.iter().filter(|view| self.covers(*view)) {
+            if !self.allows(view) {
+                return Access::Protected;
+            }
+            access = Access::Public;
+        }
+        access
+    }
+
+    /// Rule 2.
+    fn covers(&self, view: View<'_>) -> bool {
+        let covers = |pattern: &Pattern| {
+            pattern.matches(view.text) != Match::Unmatched
+                || !is_alike_in_any_case(pattern, view)
+                    && pattern.matches_ignoring_case(view.text) != Match::Unmatched
+        };
+        self.matcher.is_empty() || self.matcher.iter().any(covers)
+    }
+
+    /// Rules 3 to 5. Nothing is tried after a match that cost too much, which bounds the cost of all.
+    fn allows(&self, view: View<'_>) -> bool {
+        let mut answers = self
+            .unauthenticated
+            .iter()
+            .map(|pattern| allowed(pattern, view));
+        !view.text.ends_with("//")
+            && answers.find(|answer| *answer != Match::Unmatched) == Some(Match::Matched)
+    }
+}
+
+/// Rule 3. A plain view is both as it was sent and in lower case, so it must match both ways.
+fn allowed(pattern: &Pattern, view: View<'_>) -> Match {
+    match view.spelling {
+        Spelling::AsSent => pattern.matches(view.text),
+        Spelling::Lowered => pattern.matches_ignoring_case(view.text),
+        Spelling::Plain => match pattern.matches(view.text) {
+            Match::Matched if !pattern.is_lower_case() => pattern.matches_ignoring_case(view.text),
+            answer @ (Match::Matched | Match::TooCostly | Match::Unmatched) => answer,
+        },
+    }
+}
+
+fn is_alike_in_any_case(pattern: &Pattern, view: View<'_>) -> bool {
+    pattern.is_lower_case() && view.spelling != Spelling::AsSent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn protected_if_any_view_is() {
+        let rules = rules(&["/admin/:path*"], &[]);
+        for path in [
+            "/admin",
+            "//admin//",
+            "/Admin/x",
+            "/%61dmin",
+            "/admin;x=1",
+            "/admin%2fx",
+            "/admi%6E",
+            "/admin.",
+        ] {
+            check(&rules, path, Access::Protected);
+        }
+        for path in ["/", "/administrator", "/public/admin", "/public/caf%C3%A9"] {
+            check(&rules, path, Access::Unmatched);
+        }
+    }
+
+    #[test]
+    fn public_only_if_all_views_are() {
+        let rules = rules(&[], &["/", "/public/:path*", "/healthz"]);
+        for path in [
+            "/",
+            "/public",
+            "/public/",
+            "/public/a;v=1",
+            "/public/A%20b",
+            "/healthz/",
+        ] {
+            check(&rules, path, Access::Public);
+        }
+        for path in [
+            "//",
+            "/public//",
+            "/healthz//",
+            "/publicity",
+            "/PUBLIC/x",
+            "/healthz%2Fx",
+            "/%68ealthz",
+            "/%2F",
+        ] {
+            check(&rules, path, Access::Protected);
+        }
+    }
+
+    #[test]
+    fn allow_listing_inside_a_protected_area_is_exact() {
+        let rules = rules(&["/admin/:path*"], &["/admin/public/:path*"]);
+        check(&rules, "/admin/public/x", Access::Public);
+        check(&rules, "/admin/users", Access::Protected);
+        check(&rules, "/", Access::Unmatched);
+    }
+
+    #[test]
+    fn an_allow_list_without_children_allows_none() {
+        let rules = rules(&[], &["/public"]);
+        check(&rules, "/public/", Access::Public);
+        check(&rules, "/public/secret", Access::Protected);
+        check(&rules, "/publicity", Access::Protected);
+    }
+
+    #[test]
+    fn allow_lists_keep_case() {
+        let rules = rules(&[], &["/Readme", "/((?!Secret).*)x"]);
+        check(&rules, "/Readme", Access::Public);
+        check(&rules, "/readme", Access::Protected);
+        check(&rules, "/README", Access::Protected);
+        check(&rules, "/secretx", Access::Protected);
+    }
+
+    #[test]
+    fn next_js_documented_matcher_leaves_assets_alone() {
+        let rules = rules(
+            &[r"/((?!_next/static|favicon.ico|.*\.(?:svg|png)$).*)"],
+            &[],
+        );
+        for path in [
+            "/_next/static/chunks/Main-1.js",
+            "/logo.png",
+            "/favicon.ico",
+        ] {
+            check(&rules, path, Access::Unmatched);
+        }
+        for path in [
+            "/",
+            "/x",
+            "/admin%3Fx.png",
+            "/admin;x.png",
+            "/%5Fnext/static/x",
+        ] {
+            check(&rules, path, Access::Protected);
+        }
+    }
+
+    #[test]
+    fn too_costly_is_protected() {
+        let costly = "/((?:a+)+)b";
+        let path = format!("/{}", "a".repeat(64));
+        check(&rules(&[costly], &[]), &path, Access::Protected);
+        check(&rules(&[], &[costly]), &path, Access::Protected);
+    }
+
+    #[track_caller]
+    fn check(rules: &PathRules, path: &str, expected: Access) {
+        let views = PathViews::of(path, path).expect("a well-formed path");
+        assert_eq!(rules.access(&views), expected, "{path}");
+    }
+
+    fn rules(matcher: &[&str], unauthenticated: &[&str]) -> PathRules {
+        let compile = |texts: &[&str]| {
+            texts
+                .iter()
+                .map(|text| Pattern::compile(text).expect("a fair pattern"))
+                .collect()
+        };
+        PathRules {
+            matcher: compile(matcher),
+            unauthenticated: compile(unauthenticated),
+        }
+    }
+}

@@ -1,0 +1,456 @@
+//! The gateway's settings: every variable is read once per isolate, into types that need no second
+//! check.
+//!
+//! 1. All faults are found at once, each naming its variable and the cure, never the value.
+//! 2. With a fault there is no [`Config`], and without one nothing is served: a gate that isn't
+//!    sure of its orders stays shut.
+//! 3. A variable this version doesn't know the meaning of is a fault, where leaving it unheeded
+//!    would leave something open.
+
+mod fault;
+mod list;
+mod reader;
+
+use url::Url;
+
+pub use fault::{Fault, Problem};
+pub use reader::Environment;
+use reader::{Reader, web_url};
+
+use crate::access::PathRules;
+use crate::cookie::SameSite;
+use crate::flow::FlowCookie;
+use crate::hosts::{HostPattern, Hosts};
+use crate::identity::Forwarding;
+use crate::log::LogLevel;
+use crate::matcher::Pattern;
+use crate::request::is_loopback;
+use crate::return_path::ReturnPath;
+use crate::route::RoutePaths;
+use crate::seal::Keyring;
+use crate::session::SessionCookie;
+use crate::token::TokenRules;
+use crate::workos::{Api, ApiKey};
+
+/// 400 days, the most a browser keeps a cookie (RFC 6265bis §5.5).
+const LONGEST_MAX_AGE: u64 = 34_560_000;
+
+/// The gateway's settings.
+#[derive(Debug)]
+pub struct Config {
+    /// Where WorkOS is and who we are to it.
+    pub api: Api,
+    /// Which hosts are served, and where sign-ins come back to.
+    pub hosts: Hosts,
+    /// The paths the gateway answers itself.
+    pub routes: RoutePaths,
+    /// What seals cookies.
+    pub keyring: Keyring,
+    /// How the session's cookie is set.
+    pub session_cookie: SessionCookie,
+    /// How the cookies of sign-ins under way are set.
+    pub flow_cookie: FlowCookie,
+    /// What an access token must match.
+    pub token_rules: TokenRules,
+    /// `MATCHER` and `UNAUTHENTICATED_PATHS`.
+    pub path_rules: PathRules,
+    /// `MIDDLEWARE_AUTH`.
+    pub enforcement: Enforcement,
+    /// `SIGN_UP_PATHS`: where a visitor is sent to sign up.
+    pub sign_up_paths: Vec<Pattern>,
+    /// `ORIGIN` or a binding.
+    pub origin: Origin,
+    /// What the origin is given beyond the identity headers.
+    pub forwarding: Forwarding,
+    /// `RETURN_PATHNAME`: where a sign-in ends that began nowhere.
+    pub return_pathname: ReturnPath,
+    /// `LOGOUT_RETURN_TO`: where a sign-out may end; the first is the default.
+    pub logout_return_to: Vec<String>,
+    /// `LOG_LEVEL`.
+    pub log_level: LogLevel,
+}
+
+/// Who turns visitors away.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Enforcement {
+    /// The origin does, page by page.
+    Page,
+    /// The gateway does, by path.
+    Path,
+}
+
+/// What stands behind the gateway.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// The assets binding `ASSETS`.
+    Assets,
+    /// Whatever answers the request's own URL: the gateway runs on a Route of the site's zone.
+    SameUrl,
+    /// The service binding `ORIGIN`.
+    Service,
+    /// A site elsewhere.
+    Url(Url),
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn read(environment: &dyn Environment) -> Result<Config, Vec<Fault>> {
+        let mut reader = Reader::new(environment);
+        refuse_unknown(&mut reader);
+        let api = api(&mut reader);
+        let keyring = keyring(&mut reader);
+        let redirect_uri = redirect_uri(&mut reader);
+        let allowed_hosts = reader.parsed_list(
+            "ALLOWED_HOSTS",
+            "host names, like app.example.com or *.preview.example.com",
+            HostPattern::parse,
+        );
+        let session_cookie = session_cookie(&mut reader, redirect_uri.as_ref());
+        let routes = routes(&mut reader, redirect_uri.as_ref());
+        let path_rules = PathRules {
+            matcher: reader.patterns("MATCHER"),
+            unauthenticated: reader.patterns("UNAUTHENTICATED_PATHS"),
+        };
+        let enforcement = match reader.boolean("MIDDLEWARE_AUTH", true) {
+            true => Enforcement::Path,
+            false => Enforcement::Page,
+        };
+        let sign_up_paths = reader.patterns("SIGN_UP_PATHS");
+        let origin = origin(&mut reader);
+        let forwarding = Forwarding {
+            access_token: reader.boolean("FORWARD_ACCESS_TOKEN", false),
+            session_cookie: reader.boolean("FORWARD_SESSION_COOKIE", false),
+            user: reader.boolean("FORWARD_USER", false),
+        };
+        let return_pathname = reader.parsed(
+            "RETURN_PATHNAME",
+            ReturnPath::root(),
+            "a path on the site, like /dashboard",
+            ReturnPath::parse,
+        );
+        let logout_return_to = reader.parsed_list(
+            "LOGOUT_RETURN_TO",
+            "absolute URLs, like https://www.example.com/, as registered in the WorkOS dashboard",
+            |text| web_url(text).map(|url| url.into()),
+        );
+        let log_level = reader.parsed(
+            "LOG_LEVEL",
+            LogLevel::Info,
+            "one of debug, info, warn, error, off",
+            LogLevel::parse,
+        );
+        let issuers = reader.list("WORKOS_ISSUER");
+        let (Some(api), Some(keyring), Some(redirect_uri), true) =
+            (api, keyring, redirect_uri, reader.faults.is_empty())
+        else {
+            return Err(reader.faults);
+        };
+        Ok(Config {
+            flow_cookie: FlowCookie {
+                secure: session_cookie.secure,
+                same_site: flow_same_site(session_cookie.same_site),
+            },
+            hosts: Hosts::new(redirect_uri, allowed_hosts),
+            token_rules: TokenRules {
+                issuers: if issuers.is_empty() {
+                    default_issuers(&api)
+                } else {
+                    issuers
+                },
+                client_id: api.client_id.clone(),
+            },
+            api,
+            routes,
+            keyring,
+            session_cookie,
+            path_rules,
+            enforcement,
+            sign_up_paths,
+            origin,
+            forwarding,
+            return_pathname,
+            logout_return_to,
+            log_level,
+        })
+    }
+
+    /// Returns whether a cookie of this name is the gateway's own.
+    pub fn is_own_cookie(&self, name: &str) -> bool {
+        self.session_cookie.is_ours(name) || self.flow_cookie.is_ours(name)
+    }
+}
+
+/// Returns whether the WorkOS that is configured runs on this very machine, so that the visitor is
+/// the developer.
+pub fn is_development(environment: &dyn Environment) -> bool {
+    let hostname = environment.variable("WORKOS_API_HOSTNAME");
+    hostname.is_some_and(|hostname| is_loopback(hostname.trim()))
+}
+
+/// Names that ask for a protection or a behaviour which this version doesn't have.
+const UNKNOWN: [&str; 12] = [
+    "ACCEPT_BEARER",
+    "ACCEPT_IRON",
+    "ACCESS_TOKEN_ENDPOINT",
+    "API_PATHS",
+    "AUTHKIT_NEXTJS",
+    "COOKIE_SEAL",
+    "CORS_ORIGINS",
+    "FRAMEWORK",
+    "IDENTITY_HEADERS",
+    "IMPERSONATION",
+    "REFRESH_BUFFER_SECONDS",
+    "RULES",
+];
+
+fn refuse_unknown(reader: &mut Reader<'_>) {
+    for name in UNKNOWN {
+        if reader.optional(name).is_some() {
+            reader.fault(name, Problem::NotAvailable);
+        }
+    }
+}
+
+fn api(reader: &mut Reader<'_>) -> Option<Api> {
+    let client_id = reader.required(
+        "WORKOS_CLIENT_ID",
+        "copy the client ID, client_…, from the WorkOS dashboard into wrangler.toml",
+    );
+    let api_key = reader.required(
+        "WORKOS_API_KEY",
+        "copy the secret key, sk_…, from the WorkOS dashboard: `wrangler secret put \
+         WORKOS_API_KEY`, or .dev.vars on your machine",
+    );
+    let scheme = if reader.boolean("WORKOS_API_HTTPS", true) {
+        "https"
+    } else {
+        "http"
+    };
+    let hostname = reader.optional("WORKOS_API_HOSTNAME");
+    let hostname = hostname.as_deref().unwrap_or("api.workos.com");
+    let port = reader
+        .optional("WORKOS_API_PORT")
+        .map(|port| format!(":{port}"));
+    let base = format!("{scheme}://{hostname}{}/", port.unwrap_or_default());
+    let base = web_url(&base).filter(|url| url.path() == "/" && url.query().is_none());
+    if base.is_none() {
+        reader.fault(
+            "WORKOS_API_HOSTNAME",
+            Problem::Expected("a host name, like api.workos.com, and WORKOS_API_PORT a number"),
+        );
+    }
+    if base.as_ref().is_some_and(is_insecure) {
+        reader.fault(
+            "WORKOS_API_HTTPS",
+            Problem::Expected("true: secrets travel to that host"),
+        );
+    }
+    Some(Api {
+        base: base?,
+        client_id: client_id?,
+        api_key: ApiKey::new(api_key?),
+    })
+}
+
+fn is_insecure(url: &Url) -> bool {
+    url.scheme() == "http" && !url.host_str().is_some_and(is_loopback)
+}
+
+fn keyring(reader: &mut Reader<'_>) -> Option<Keyring> {
+    let current = reader.required(
+        "WORKOS_COOKIE_PASSWORD",
+        "make one with `openssl rand -base64 32`: `wrangler secret put WORKOS_COOKIE_PASSWORD`, \
+         or .dev.vars on your machine",
+    );
+    let previous = reader.optional("WORKOS_COOKIE_PASSWORD_PREVIOUS");
+    if let Some(password) = &current {
+        check_password(reader, "WORKOS_COOKIE_PASSWORD", password);
+    }
+    if let Some(password) = &previous {
+        check_password(reader, "WORKOS_COOKIE_PASSWORD_PREVIOUS", password);
+    }
+    Some(Keyring::new(&current?, previous.as_deref()))
+}
+
+const SHORTEST_PASSWORD: usize = 32;
+/// Thirty-two random letters of any usual alphabet have more different ones than this.
+const FEWEST_LETTERS: usize = 8;
+/// What passwords copied from documentation have in them, and random ones don't.
+const DOCUMENTED: [&str; 5] = ["change", "example", "password", "secret", "your"];
+
+fn check_password(reader: &mut Reader<'_>, variable: &'static str, password: &str) {
+    let length = password.chars().count();
+    let mut letters: Vec<char> = password.chars().collect();
+    letters.sort_unstable();
+    letters.dedup();
+    let lower = password.to_ascii_lowercase();
+    if length < SHORTEST_PASSWORD {
+        reader.fault(variable, Problem::TooShort { length });
+    } else if letters.len() < FEWEST_LETTERS || DOCUMENTED.iter().any(|word| lower.contains(word)) {
+        reader.fault(variable, Problem::Weak);
+    }
+}
+
+fn redirect_uri(reader: &mut Reader<'_>) -> Option<Url> {
+    let text = reader.aliased("WORKOS_REDIRECT_URI", "NEXT_PUBLIC_WORKOS_REDIRECT_URI");
+    let Some(text) = text else {
+        let cure = "set it to https://<your site>/callback, and register the same in the WorkOS \
+                    dashboard under Redirects";
+        reader.fault("WORKOS_REDIRECT_URI", Problem::Missing(cure));
+        return None;
+    };
+    let uri = web_url(&text)
+        .filter(|uri| !is_insecure(uri) && uri.query().is_none())
+        .filter(|uri| uri.path() != "/");
+    if uri.is_none() {
+        reader.fault(
+            "WORKOS_REDIRECT_URI",
+            Problem::Expected(
+                "an absolute https URL with a path of its own, like \
+                 https://app.example.com/callback (http on localhost alone)",
+            ),
+        );
+    }
+    uri
+}
+
+fn session_cookie(reader: &mut Reader<'_>, redirect_uri: Option<&Url>) -> SessionCookie {
+    let same_site = same_site(reader);
+    let over_https = redirect_uri.is_none_or(|uri| uri.scheme() == "https");
+    let domain = reader.optional("WORKOS_COOKIE_DOMAIN");
+    let domain = domain.map(|domain| domain.trim_start_matches('.').to_ascii_lowercase());
+    if domain
+        .as_deref()
+        .is_some_and(|domain| !covers(domain, redirect_uri))
+    {
+        reader.fault(
+            "WORKOS_COOKIE_DOMAIN",
+            Problem::Expected("the redirect URI's host or a domain above it, like example.com"),
+        );
+    }
+    let secure = over_https || same_site == SameSite::None;
+    let name = reader.parsed(
+        "WORKOS_COOKIE_NAME",
+        "wos-session".to_owned(),
+        "a cookie name; `__Host-` goes only with https and without WORKOS_COOKIE_DOMAIN, \
+         `__Secure-` only with https",
+        |name| is_cookie_name(name, secure, domain.is_some()).then(|| name.to_owned()),
+    );
+    let max_age = reader.parsed(
+        "WORKOS_COOKIE_MAX_AGE",
+        LONGEST_MAX_AGE,
+        "a number of seconds from 60 to 34560000 (400 days, the most browsers keep)",
+        |text| {
+            text.parse()
+                .ok()
+                .filter(|age| (60..=LONGEST_MAX_AGE).contains(age))
+        },
+    );
+    SessionCookie {
+        name,
+        domain,
+        max_age,
+        same_site,
+        secure,
+    }
+}
+
+fn same_site(reader: &mut Reader<'_>) -> SameSite {
+    let text = reader.aliased("WORKOS_COOKIE_SAMESITE", "WORKOS_COOKIE_SAME_SITE");
+    match text.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("lax") => SameSite::Lax,
+        Some("none") => SameSite::None,
+        Some("strict") => SameSite::Strict,
+        Some(_) => {
+            let expected = Problem::Expected("one of lax, strict, none");
+            reader.fault("WORKOS_COOKIE_SAMESITE", expected);
+            SameSite::Lax
+        }
+    }
+}
+
+/// The callback is a navigation from WorkOS' site, so a strict flow cookie would never be there.
+fn flow_same_site(session: SameSite) -> SameSite {
+    match session {
+        SameSite::Lax | SameSite::Strict => SameSite::Lax,
+        SameSite::None => SameSite::None,
+    }
+}
+
+fn covers(domain: &str, redirect_uri: Option<&Url>) -> bool {
+    let Some(host) = redirect_uri.and_then(Url::host_str) else {
+        return true;
+    };
+    host == domain
+        || host
+            .strip_suffix(domain)
+            .is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// A token of RFC 9110 §5.6.2, whose prefix promises nothing that isn't so (RFC 6265bis §4.1.3).
+fn is_cookie_name(name: &str, secure: bool, shared: bool) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let lower = name.to_ascii_lowercase();
+    let host = !lower.starts_with("__host-") || (secure && !shared);
+    let https = !lower.starts_with("__secure-") || secure;
+    name.bytes().all(token) && name.len() <= 64 && host && https && !lower.contains("authkit-flow-")
+}
+
+fn routes(reader: &mut Reader<'_>, redirect_uri: Option<&Url>) -> RoutePaths {
+    let mut path = |name, default: &str| {
+        let expected = "a plain path, like /auth/login";
+        reader.parsed(name, default.to_owned(), expected, |text| {
+            RoutePaths::is_plain(text).then(|| text.to_owned())
+        })
+    };
+    let routes = RoutePaths {
+        sign_in: path("LOGIN_PATH", "/login"),
+        sign_up: path("SIGNUP_PATH", "/signup"),
+        sign_out: path("LOGOUT_PATH", "/logout"),
+        session_info: path("SESSION_PATH", "/auth/session"),
+        callback: redirect_uri.map_or("/callback", Url::path).to_owned(),
+    };
+    if let Some((variable, with)) = routes.collision() {
+        reader.fault(variable, Problem::Collides { with });
+    }
+    routes
+}
+
+fn origin(reader: &mut Reader<'_>) -> Origin {
+    if reader.has_binding("ORIGIN") {
+        return Origin::Service;
+    }
+    match reader.optional("ORIGIN") {
+        Some(text) => match web_url(&text).filter(is_base) {
+            Some(url) => Origin::Url(url),
+            None => {
+                let expected =
+                    "the base URL of your site's server, like https://origin.example.com";
+                reader.fault("ORIGIN", Problem::Expected(expected));
+                Origin::SameUrl
+            }
+        },
+        None if reader.has_binding("ASSETS") => Origin::Assets,
+        None => Origin::SameUrl,
+    }
+}
+
+fn is_base(url: &Url) -> bool {
+    url.path() == "/" && url.query().is_none()
+}
+
+fn default_issuers(api: &Api) -> Vec<String> {
+    let own = api.base.as_str().trim_end_matches('/');
+    let mut issuers: Vec<String> = [own, "https://api.workos.com"]
+        .into_iter()
+        .flat_map(|base| {
+            let client = format!("{base}/user_management/{}", api.client_id);
+            [base.to_owned(), format!("{base}/"), client]
+        })
+        .collect();
+    issuers.dedup();
+    issuers
+}

@@ -1,0 +1,85 @@
+//! What can be wrong with a variable, in the operator's words: its name, what is wrong, the cure.
+//! Never its value: it may be a secret, or someone else's.
+
+use std::fmt;
+
+use crate::matcher::PatternError;
+
+/// One thing that is wrong with one variable.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fault {
+    /// The variable's name.
+    pub variable: &'static str,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with a variable.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Problem {
+    /// The path is answered by two routes.
+    Collides {
+        /// The other route's variable or meaning.
+        with: &'static str,
+    },
+    /// Two spellings of one variable disagree.
+    Conflicts {
+        /// The other spelling.
+        with: &'static str,
+    },
+    /// The value means nothing we know; says what would.
+    Expected(&'static str),
+    /// There is no such variable in this version.
+    NotAvailable,
+    /// An entry of a list isn't a pattern.
+    Pattern {
+        /// Which entry, from 1.
+        entry: usize,
+        /// What is wrong with it.
+        error: PatternError,
+    },
+    /// It isn't set, and there is no default; says how to set it.
+    Missing(&'static str),
+    /// The password is shorter than AuthKit allows.
+    TooShort {
+        /// How many characters it has.
+        length: usize,
+    },
+    /// The password is easily guessed.
+    Weak,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variable = self.variable;
+        match &self.problem {
+            Problem::Collides { with } => write!(
+                f,
+                "{variable} is a path that {with} has already; give each its own"
+            ),
+            Problem::Conflicts { with } => write!(
+                f,
+                "{variable} and {with} say different things; they are one setting, so keep one"
+            ),
+            Problem::Expected(what) => write!(f, "{variable} must be {what}"),
+            Problem::NotAvailable => write!(
+                f,
+                "{variable} isn't known to this version of the gateway; remove it, so that nobody \
+                 relies on it"
+            ),
+            Problem::Pattern { entry, error } => {
+                write!(f, "{variable}, entry {entry}: {error}")
+            }
+            Problem::Missing(cure) => write!(f, "{variable} is not set; {cure}"),
+            Problem::TooShort { length } => write!(
+                f,
+                "{variable} has {length} characters; AuthKit needs at least 32: make one with \
+                 `openssl rand -base64 32`"
+            ),
+            Problem::Weak => write!(
+                f,
+                "{variable} is easily guessed; make one with `openssl rand -base64 32`"
+            ),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What is to be done with a request. The shell carries it out and adds nothing of its own.
+//!
+//! What goes to the origin and what goes to the visitor are different types: neither can be sent
+//! to the other.
+
+use crate::cookie::SetCookie;
+use crate::identity::Field;
+use crate::log::LogLevel;
+
+/// A decision and what the log says of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What is to be done.
+    pub decision: Decision,
+    /// What the log says.
+    pub note: Note,
+}
+
+/// What is to be done with a request.
+#[derive(Debug)]
+pub enum Decision {
+    /// The gateway answers.
+    Answer(Answer),
+    /// The origin answers.
+    Forward(Forward),
+    /// The visitor is sent elsewhere.
+    Redirect(Redirect),
+}
+
+/// An answer of the gateway's own. It is never stored by anybody.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The content.
+    pub body: Body,
+    /// Header fields besides those every answer has.
+    pub fields: Vec<(&'static str, String)>,
+    /// Cookies to set or remove.
+    pub cookies: Vec<SetCookie>,
+}
+
+/// The content of an answer.
+#[derive(Debug)]
+pub enum Body {
+    /// None.
+    Empty,
+    /// A page.
+    Html(String),
+    /// Data.
+    Json(String),
+}
+
+/// What the origin gets besides the request as it came.
+#[derive(Debug, Default)]
+pub struct Forward {
+    /// Header fields to set on the request.
+    pub fields: Vec<Field>,
+    /// The cookies the visitor's browser is given with the origin's answer.
+    pub cookies: Vec<SetCookie>,
+    /// What the origin's answer may depend on.
+    pub audience: Audience,
+}
+
+/// One change to the header of a message that passes through.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Edit {
+    /// Adds a line.
+    Append(&'static str, String),
+    /// Removes every line of the field.
+    Remove(String),
+    /// Makes the field have this value alone.
+    Set(&'static str, String),
+}
+
+/// Whom an answer of the origin is for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Audience {
+    /// Whoever asks: nothing was said about the visitor.
+    #[default]
+    Anyone,
+    /// This visitor: the origin was told who they are, or that they are nobody.
+    Visitor,
+}
+
+/// A redirect.
+#[derive(Debug)]
+pub struct Redirect {
+    /// An absolute URL.
+    pub location: String,
+    /// How the browser is to go there; never with the request's body.
+    pub status: RedirectStatus,
+    /// Cookies to set or remove.
+    pub cookies: Vec<SetCookie>,
+}
+
+/// The statuses a redirect of ours may have: never 307 or 308, which would send a body along
+/// ([RFC 9700 §4.12](https://www.rfc-editor.org/rfc/rfc9700#section-4.12)).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RedirectStatus {
+    /// 302, to a GET.
+    Found,
+    /// 303, to anything else.
+    SeeOther,
+}
+
+impl RedirectStatus {
+    /// Returns the number.
+    pub fn code(self) -> u16 {
+        match self {
+            RedirectStatus::Found => 302,
+            RedirectStatus::SeeOther => 303,
+        }
+    }
+}
+
+/// What the log says of a decision.
+#[derive(Debug)]
+pub struct Note {
+    /// How much it matters.
+    pub level: LogLevel,
+    /// The route's name.
+    pub route: &'static str,
+    /// Why, in one word that can be searched for.
+    pub reason: &'static str,
+    /// What went wrong underneath, in words.
+    pub detail: Option<String>,
+    /// What became of a refresh.
+    pub refresh: Option<&'static str>,
+    /// The session's id, hashed.
+    pub session: Option<String>,
+}
+
+impl Note {
+    /// Returns a note with nothing but a reason; the route is filled in where it is known.
+    pub fn new(reason: &'static str) -> Note {
+        Note {
+            level: LogLevel::Info,
+            route: "site",
+            reason,
+            detail: None,
+            refresh: None,
+            session: None,
+        }
+    }
+
+    /// Returns the note at another level.
+    pub fn at(self, level: LogLevel) -> Note {
+        Note { level, ..self }
+    }
+
+    /// Returns the note with words on what went wrong.
+    pub fn detail(self, detail: impl Into<String>) -> Note {
+        Note {
+            detail: Some(detail.into()),
+            ..self
+        }
+    }
+}
+
+impl Outcome {
+    /// Returns the outcome of answering.
+    pub fn answer(answer: Answer, note: Note) -> Outcome {
+        Outcome {
+            decision: Decision::Answer(answer),
+            note,
+        }
+    }
+
+    /// Returns the outcome of forwarding.
+    pub fn forward(forward: Forward, note: Note) -> Outcome {
+        Outcome {
+            decision: Decision::Forward(forward),
+            note,
+        }
+    }
+
+    /// Returns the outcome of redirecting.
+    pub fn redirect(redirect: Redirect, note: Note) -> Outcome {
+        Outcome {
+            decision: Decision::Redirect(redirect),
+            note,
+        }
+    }
+
+    /// Returns the outcome with further cookies for the visitor.
+    pub fn with_cookies(mut self, cookies: Vec<SetCookie>) -> Outcome {
+        match &mut self.decision {
+            Decision::Answer(answer) => answer.cookies.extend(cookies),
+            Decision::Forward(forward) => forward.cookies.extend(cookies),
+            Decision::Redirect(redirect) => redirect.cookies.extend(cookies),
+        }
+        self
+    }
+}

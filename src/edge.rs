@@ -1,0 +1,142 @@
+//! The shell: the only part that names the platform. It reads the request, asks the core, and
+//! carries out what the core decides, adding nothing of its own.
+
+mod convert;
+mod origin;
+mod runtime;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Date;
+use url::Url;
+use web_sys::{Request, Response};
+use worker::{Context, Env, console_log, event};
+
+use self::convert::{Environment, InboundFields};
+use self::runtime::Runtime;
+use crate::config::{Config, Fault, is_development};
+use crate::decision::{Decision, Outcome};
+use crate::gateway::Gateway;
+use crate::log::{Line, LogLevel};
+use crate::page::Message;
+use crate::request::RequestHead;
+
+/// The gateway of this isolate, or what is wrong with its settings.
+type Standing = Result<Gateway, Vec<Fault>>;
+
+thread_local! {
+    static STANDING: RefCell<Option<Rc<Standing>>> = const { RefCell::new(None) };
+}
+
+#[event(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let began = Date::now();
+    let raw_url = request.url();
+    let method = request.method();
+    let fields = InboundFields(request.headers());
+    let id = runtime::request_id();
+    let Ok(url) = Url::parse(&raw_url) else {
+        return convert::unreadable(&id);
+    };
+    let head = RequestHead {
+        method: &method,
+        url: &url,
+        raw_path: raw_path(&raw_url),
+        fields: &fields,
+        id: &id,
+    };
+    let standing = standing(&env);
+    let gateway = match standing.as_ref() {
+        Ok(gateway) => gateway,
+        Err(faults) => return not_configured(faults, &head, &env),
+    };
+    let outcome = gateway.decide(&head, &Runtime { context: &context }).await;
+    let response = carry_out(&outcome, &request, &head, &env, &gateway.config).await;
+    log(&outcome, &head, &gateway.config, began);
+    response
+}
+
+async fn carry_out(
+    outcome: &Outcome,
+    request: &Request,
+    head: &RequestHead<'_>,
+    env: &Env,
+    config: &Config,
+) -> worker::Result<Response> {
+    match &outcome.decision {
+        Decision::Answer(answer) => convert::answer(answer, head),
+        Decision::Redirect(redirect) => convert::redirect(redirect),
+        Decision::Forward(forward) => origin::forward(forward, request, head, env, config).await,
+    }
+}
+
+/// Reads the settings once per isolate; their faults are logged once, too.
+fn standing(env: &Env) -> Rc<Standing> {
+    STANDING.with_borrow_mut(|standing| {
+        let read = || {
+            let read = Config::read(&Environment(env)).map(Gateway::new);
+            for fault in read.as_ref().err().into_iter().flatten() {
+                console_log!(
+                    "{}",
+                    serde_json::json!({
+                        "level": LogLevel::Error,
+                        "reason": "not_configured",
+                        "detail": fault.to_string(),
+                    })
+                );
+            }
+            Rc::new(read)
+        };
+        Rc::clone(standing.get_or_insert_with(read))
+    })
+}
+
+fn not_configured(faults: &[Fault], head: &RequestHead<'_>, env: &Env) -> worker::Result<Response> {
+    let details = match is_development(&Environment(env)) {
+        true => faults.iter().map(ToString::to_string).collect(),
+        false => Vec::new(),
+    };
+    convert::answer(&Message::not_configured(details).answer(head), head)
+}
+
+/// The path as it stood in the URL that came in.
+fn raw_path(raw_url: &str) -> &str {
+    let after_scheme = raw_url.split_once("://").map_or(raw_url, |(_, rest)| rest);
+    let path = after_scheme
+        .find('/')
+        .and_then(|start| after_scheme.get(start..));
+    path.unwrap_or("/").split('?').next().unwrap_or("/")
+}
+
+fn log(outcome: &Outcome, head: &RequestHead<'_>, config: &Config, began: f64) {
+    let note = &outcome.note;
+    if note.level < config.log_level {
+        return;
+    }
+    let (verdict, status) = match &outcome.decision {
+        Decision::Answer(answer) => ("answer", Some(answer.status)),
+        Decision::Forward(_) => ("forward", None),
+        Decision::Redirect(redirect) => ("redirect", Some(redirect.status.code())),
+    };
+    let line = Line {
+        level: note.level,
+        request_id: head.id,
+        method: head.method,
+        path: head.url.path(),
+        route: note.route,
+        verdict,
+        status,
+        reason: note.reason,
+        detail: note.detail.as_deref(),
+        refresh: note.refresh,
+        session: note.session.as_deref(),
+        ms: convert::milliseconds(Date::now() - began),
+    };
+    console_log!("{}", line.text());
+}

@@ -1,0 +1,201 @@
+//! The platform as the core's [`Outside`]: clock, randomness, WebCrypto, `fetch` and timers.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use js_sys::{Array, Date, JSON, Object, Reflect, Uint8Array};
+use serde_json::json;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{
+    AbortSignal, Crypto, CryptoKey, ReadableStreamDefaultReader, Request, RequestInit,
+    RequestRedirect, Response, SubtleCrypto, WorkerGlobalScope,
+};
+use worker::{Context, Delay};
+
+use crate::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
+use crate::token::RsaKey;
+use crate::workos::{ApiRequest, ApiResponse, ResponseBody};
+
+/// No answer of WorkOS is longer, in bytes.
+const LONGEST_ANSWER: usize = 1024 * 1024;
+
+/// The platform, for one request.
+pub(super) struct Runtime<'a> {
+    pub(super) context: &'a Context,
+}
+
+impl Outside for Runtime<'_> {
+    fn now(&self) -> UnixTime {
+        UnixTime(super::convert::milliseconds(Date::now() / 1000.0))
+    }
+
+    fn random(&self, bytes: &mut [u8]) -> Result<(), RandomnessFailed> {
+        getrandom::fill(bytes).map_err(|_| RandomnessFailed)
+    }
+
+    async fn verify_rs256(
+        &self,
+        key: &RsaKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, VerifierFailed> {
+        verify(key, message, signature)
+            .await
+            .map_err(|_| VerifierFailed)
+    }
+
+    async fn send(&self, request: ApiRequest, budget: Duration) -> Result<ApiResponse, SendFailed> {
+        // The exchange goes on if the client leaves in the middle of it: what WorkOS has done can't
+        // be undone, and another request may be waiting for its result.
+        let slot = Rc::new(RefCell::new(Err(SendFailed::Network)));
+        let filled = Rc::clone(&slot);
+        let promise = future_to_promise(async move {
+            let answer = exchange(&request, budget).await;
+            *filled.borrow_mut() = answer;
+            Ok(JsValue::UNDEFINED)
+        });
+        let done = JsFuture::from(promise.clone());
+        self.context.wait_until(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+        let _ = done.await;
+        slot.replace(Err(SendFailed::Network))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        Delay::from(duration).await;
+    }
+}
+
+/// Returns a random name for a request.
+pub(super) fn request_id() -> String {
+    let mut bytes = [0; 8];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => format!("{:016x}", u64::from_be_bytes(bytes)),
+        Err(_) => "unnamed".to_owned(),
+    }
+}
+
+async fn exchange(request: &ApiRequest, budget: Duration) -> Result<ApiResponse, SendFailed> {
+    let signal =
+        AbortSignal::timeout_with_u32(u32::try_from(budget.as_millis()).unwrap_or(u32::MAX));
+    let failed = |_| match signal.aborted() {
+        true => SendFailed::Timeout,
+        false => SendFailed::Network,
+    };
+    let request = outbound(request, &signal).map_err(failed)?;
+    let global: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let answer = JsFuture::from(global.fetch_with_request(&request))
+        .await
+        .map_err(failed)?;
+    let answer: Response = answer.unchecked_into();
+    let retry_after = answer.headers().get("retry-after").ok().flatten();
+    let bytes = read(&answer)
+        .await
+        .map_err(failed)?
+        .ok_or(SendFailed::TooLarge)?;
+    let body = ResponseBody::new(String::from_utf8_lossy(&bytes).into_owned());
+    Ok(ApiResponse {
+        status: answer.status(),
+        retry_after,
+        body,
+    })
+}
+
+fn outbound(request: &ApiRequest, signal: &AbortSignal) -> Result<Request, JsValue> {
+    let init = RequestInit::new();
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(signal));
+    let url = match request {
+        ApiRequest::Get { url } => url,
+        ApiRequest::Post { url, body } => {
+            init.set_method("POST");
+            init.set_body(&JsValue::from_str(body.secret()));
+            url
+        }
+    };
+    let request = Request::new_with_str_and_init(url, &init)?;
+    let headers = request.headers();
+    headers.set("accept", "application/json")?;
+    headers.set("content-type", "application/json")?;
+    headers.set(
+        "user-agent",
+        concat!("authkit-gateway/", env!("CARGO_PKG_VERSION")),
+    )?;
+    Ok(request)
+}
+
+/// Reads a body; `None` where it is longer than any answer of WorkOS.
+async fn read(answer: &Response) -> Result<Option<Vec<u8>>, JsValue> {
+    let mut bytes = Vec::new();
+    let Some(body) = answer.body() else {
+        return Ok(Some(bytes));
+    };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    loop {
+        let chunk = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&chunk, &"done".into())?.is_truthy() {
+            return Ok(Some(bytes));
+        }
+        let piece: Uint8Array = Reflect::get(&chunk, &"value".into())?.unchecked_into();
+        bytes.extend(piece.to_vec());
+        if bytes.len() > LONGEST_ANSWER {
+            let _ = JsFuture::from(reader.cancel()).await;
+            return Ok(None);
+        }
+    }
+}
+
+thread_local! {
+    /// Keys as WebCrypto has them, by modulus: importing one costs more than verifying with it.
+    static IMPORTED: RefCell<HashMap<String, CryptoKey>> = RefCell::new(HashMap::new());
+}
+
+async fn verify(key: &RsaKey, message: &[u8], signature: &[u8]) -> Result<bool, JsValue> {
+    let subtle = subtle()?;
+    let key = imported(key, &subtle).await?;
+    let good = subtle.verify_with_str_and_u8_array_and_u8_array(
+        "RSASSA-PKCS1-v1_5",
+        &key,
+        signature,
+        message,
+    )?;
+    Ok(JsFuture::from(good).await? == JsValue::TRUE)
+}
+
+async fn imported(key: &RsaKey, subtle: &SubtleCrypto) -> Result<CryptoKey, JsValue> {
+    let name = format!("{}.{}", key.exponent, key.modulus);
+    if let Some(imported) = IMPORTED.with_borrow(|keys| keys.get(&name).cloned()) {
+        return Ok(imported);
+    }
+    let jwk = json!({ "kty": "RSA", "n": key.modulus, "e": key.exponent, "alg": "RS256" });
+    let algorithm = json!({ "name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256" });
+    let promise = subtle.import_key_with_object(
+        "jwk",
+        &object(&jwk.to_string())?,
+        &object(&algorithm.to_string())?,
+        false,
+        &Array::of1(&"verify".into()),
+    )?;
+    let imported: CryptoKey = JsFuture::from(promise).await?.unchecked_into();
+    IMPORTED.with_borrow_mut(|keys| {
+        // WorkOS publishes a few keys; more are those of a past it has left.
+        if keys.len() >= 16 {
+            keys.clear();
+        }
+        keys.insert(name, imported.clone());
+    });
+    Ok(imported)
+}
+
+fn subtle() -> Result<SubtleCrypto, JsValue> {
+    let crypto = Reflect::get(&js_sys::global(), &"crypto".into())?;
+    Ok(crypto.unchecked_into::<Crypto>().subtle())
+}
+
+fn object(json: &str) -> Result<Object, JsValue> {
+    Ok(JSON::parse(json)?.unchecked_into())
+}

@@ -1,0 +1,253 @@
+//! One sign-in under way, and the sealed cookie that ties it to the browser that began it.
+//!
+//! 1. Each sign-in has a cookie of its own, `__Host-authkit-flow-<8 hex of state>`, so that tabs
+//!    don't overwrite each other.
+//! 2. `state` is `<n>.<128 random bits>`; n counts the restarts of this visitor, so that a browser
+//!    that keeps no cookies ends on a page that says so.
+//! 3. The code verifier never leaves the cookie ([RFC 7636 §4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
+//! 4. A callback belongs to a flow if its `state` is the sealed one, compared in constant time, and
+//!    the flow is younger than ten minutes
+//!    ([RFC 6749 §10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)).
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::cookie::{self, Attributes, SameSite, SetCookie};
+use crate::outside::{Outside, RandomnessFailed, UnixTime, random};
+use crate::return_path::ReturnPath;
+use crate::seal::{Keyring, Place, Purpose};
+use crate::workos::CodeVerifier;
+
+/// Seconds a sign-in may take; WorkOS' codes live as long.
+const LIFETIME: u64 = 600;
+/// Seconds a flow may seem to come from the future, where two machines' clocks differ.
+const SKEW: u64 = 60;
+/// The most sign-ins a browser may have under way.
+const MOST_FLOWS: usize = 5;
+const PREFIX: &str = "authkit-flow-";
+const HANDLE_LENGTH: usize = 8;
+
+/// A sign-in under way.
+#[derive(Debug)]
+pub struct Flow {
+    state: String,
+    code_verifier: CodeVerifier,
+    return_to: ReturnPath,
+    issued_at: UnixTime,
+}
+
+impl Flow {
+    /// Begins a sign-in that is to end at `return_to`, `restarts` having come before it.
+    ///
+    /// # Errors
+    /// No randomness, no sign-in.
+    pub fn begin(
+        return_to: ReturnPath,
+        restarts: u8,
+        outside: &impl Outside,
+    ) -> Result<Flow, RandomnessFailed> {
+        let state: [u8; 16] = random(outside)?;
+        let verifier: [u8; 32] = random(outside)?;
+        Ok(Flow {
+            state: format!("{restarts}.{:032x}", u128::from_be_bytes(state)),
+            code_verifier: CodeVerifier::new(URL_SAFE_NO_PAD.encode(verifier)),
+            return_to,
+            issued_at: outside.now(),
+        })
+    }
+
+    /// Returns the `state` parameter.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// Returns the verifier to send with the code.
+    pub fn code_verifier(&self) -> &CodeVerifier {
+        &self.code_verifier
+    }
+
+    /// Returns the S256 code challenge (RFC 7636 §4.2).
+    pub fn code_challenge(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.code_verifier.secret()))
+    }
+
+    /// Returns where the sign-in is to end.
+    pub fn return_to(&self) -> &ReturnPath {
+        &self.return_to
+    }
+
+    fn payload(&self) -> Payload {
+        Payload {
+            state: self.state.clone(),
+            code_verifier: self.code_verifier.secret().to_owned(),
+            return_to: self.return_to.as_str().to_owned(),
+            issued_at: self.issued_at.0,
+        }
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    state: String,
+    code_verifier: String,
+    return_to: String,
+    issued_at: u64,
+}
+
+impl Payload {
+    fn parse(json: &[u8]) -> Option<Flow> {
+        let payload: Payload = serde_json::from_slice(json).ok()?;
+        Some(Flow {
+            state: payload.state,
+            code_verifier: CodeVerifier::new(payload.code_verifier),
+            return_to: ReturnPath::parse(&payload.return_to).unwrap_or_else(ReturnPath::root),
+            issued_at: UnixTime(payload.issued_at),
+        })
+    }
+}
+
+/// How flow cookies are set.
+#[derive(Debug)]
+pub struct FlowCookie {
+    /// Whether the browser may send them over https alone; their names then begin with `__Host-`.
+    pub secure: bool,
+    /// `Lax`, or `None` where the session's is: WorkOS' redirect is a cross-site navigation.
+    pub same_site: SameSite,
+}
+
+/// Why a callback belongs to no sign-in of this browser.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NoFlow {
+    /// It began more than ten minutes ago.
+    Expired,
+    /// No cookie of ours that opens carries this state.
+    Unknown,
+}
+
+impl FlowCookie {
+    /// Returns whether a cookie of this name is, or was, a sign-in under way.
+    pub fn is_ours(&self, name: &str) -> bool {
+        name.strip_prefix("__Host-")
+            .unwrap_or(name)
+            .starts_with(PREFIX)
+    }
+
+    /// Returns what puts `flow` into the browser whose `Cookie` is `field`, the oldest making room
+    /// where too many are under way.
+    ///
+    /// # Errors
+    /// No randomness, no seal.
+    pub fn write(
+        &self,
+        flow: &Flow,
+        field: &str,
+        keyring: &Keyring,
+        host: &str,
+        outside: &impl Outside,
+    ) -> Result<Vec<SetCookie>, RandomnessFailed> {
+        let name = self.name(handle(&flow.state).unwrap_or_default());
+        let payload = serde_json::to_vec(&flow.payload())
+            .expect("a payload has text keys and nothing that fails to serialize");
+        let text = keyring.seal(&payload, place(&name, host), outside)?;
+        let mut cookies = vec![SetCookie::set(&name, &text, self.attributes())];
+        let evicted = self.oldest_first(field, keyring, host);
+        let surplus = evicted.len().saturating_sub(MOST_FLOWS.saturating_sub(1));
+        cookies.extend(evicted.iter().take(surplus).map(|name| self.removal(name)));
+        Ok(cookies)
+    }
+
+    /// Returns the flow that a callback's `state` belongs to.
+    ///
+    /// # Errors
+    /// See [`NoFlow`].
+    pub fn find(
+        &self,
+        state: &str,
+        field: &str,
+        keyring: &Keyring,
+        host: &str,
+        now: UnixTime,
+    ) -> Result<Flow, NoFlow> {
+        let name = self.name(handle(state).ok_or(NoFlow::Unknown)?);
+        let mut values = cookie::pairs(field).filter(|(key, _)| *key == name);
+        // Two of one name: another host of this domain may have planted one.
+        let (Some((_, text)), None) = (values.next(), values.next()) else {
+            return Err(NoFlow::Unknown);
+        };
+        let flow = open(text, &name, keyring, host).ok_or(NoFlow::Unknown)?;
+        // 4.
+        if !bool::from(flow.state.as_bytes().ct_eq(state.as_bytes())) {
+            return Err(NoFlow::Unknown);
+        }
+        if now.since(flow.issued_at) >= LIFETIME || flow.issued_at.since(now) > SKEW {
+            return Err(NoFlow::Expired);
+        }
+        Ok(flow)
+    }
+
+    /// Returns what removes the flow that `state` belongs to.
+    pub fn remove(&self, state: &str) -> Option<SetCookie> {
+        Some(self.removal(&self.name(handle(state)?)))
+    }
+
+    /// Returns what removes every flow in `field`, a `Cookie` field.
+    pub fn remove_all(&self, field: &str) -> Vec<SetCookie> {
+        let ours = cookie::pairs(field).filter(|(name, _)| self.is_ours(name));
+        ours.map(|(name, _)| self.removal(name)).collect()
+    }
+
+    fn oldest_first(&self, field: &str, keyring: &Keyring, host: &str) -> Vec<String> {
+        let mut aged: Vec<(Option<UnixTime>, String)> = cookie::pairs(field)
+            .filter(|(name, _)| self.is_ours(name))
+            .map(|(name, text)| {
+                let flow = open(text, name, keyring, host);
+                // What doesn't open is the first to go.
+                (flow.map(|flow| flow.issued_at), name.to_owned())
+            })
+            .collect();
+        aged.sort();
+        aged.into_iter().map(|(_, name)| name).collect()
+    }
+
+    fn name(&self, handle: &str) -> String {
+        let prefix = if self.secure { "__Host-" } else { "" };
+        format!("{prefix}{PREFIX}{handle}")
+    }
+
+    fn removal(&self, name: &str) -> SetCookie {
+        SetCookie::remove(name, self.attributes())
+    }
+
+    fn attributes(&self) -> Attributes<'static> {
+        Attributes {
+            domain: None,
+            max_age: LIFETIME,
+            same_site: self.same_site,
+            secure: self.secure,
+        }
+    }
+}
+
+fn open(text: &str, name: &str, keyring: &Keyring, host: &str) -> Option<Flow> {
+    Payload::parse(&keyring.open(text, place(name, host)).ok()?.plaintext)
+}
+
+fn place<'a>(name: &'a str, host: &'a str) -> Place<'a> {
+    Place {
+        purpose: Purpose::Flow,
+        cookie: name,
+        host,
+    }
+}
+
+/// The part of a state that names its cookie.
+fn handle(state: &str) -> Option<&str> {
+    let (restarts, bits) = state.split_once('.')?;
+    restarts.parse::<u8>().ok()?;
+    let hex = bits.len() == 32 && bits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    bits.get(..HANDLE_LENGTH).filter(|_| hex)
+}

@@ -1,0 +1,142 @@
+//! The order of things: what is asked of a request, one question after the other.
+//!
+//! Everything that waits is here or in the two routes that talk to WorkOS; below it, values go in
+//! and values come out.
+
+use crate::access::Access;
+use crate::config::{Config, Enforcement, Origin};
+use crate::decision::{Note, Outcome};
+use crate::hosts::Home;
+use crate::identity::HOP;
+use crate::keys::Keys;
+use crate::log::LogLevel;
+use crate::outside::Outside;
+use crate::page::Message;
+use crate::refresh::{Patience, Refreshes};
+use crate::request::RequestHead;
+use crate::route::Route;
+use crate::routes::{callback, health, session_info, sign_in, sign_out, site};
+use crate::visitor::Recent;
+
+/// The gateway of one isolate: its settings, and what it remembers to be quick. Nothing is wrong
+/// if it forgets.
+pub struct Gateway {
+    /// The settings.
+    pub config: Config,
+    pub(crate) keys: Keys,
+    pub(crate) recent: Recent,
+    pub(crate) refreshes: Refreshes,
+}
+
+impl Gateway {
+    /// Returns a gateway that remembers nothing yet.
+    pub fn new(config: Config) -> Gateway {
+        Gateway {
+            config,
+            keys: Keys::default(),
+            recent: Recent::default(),
+            refreshes: Refreshes::default(),
+        }
+    }
+
+    /// Decides what is to be done with a request.
+    pub async fn decide(&self, head: &RequestHead<'_>, outside: &impl Outside) -> Outcome {
+        let Some(home) = self.config.hosts.home(head.url) else {
+            return host_not_served(head);
+        };
+        if self.config.origin == Origin::SameUrl && head.field(HOP).is_some() {
+            return going_in_circles(head);
+        }
+        let route = match Route::of(head, &self.config.routes, &self.config.path_rules) {
+            Ok(route) => route,
+            Err(malformed) => return bad_request(head, malformed.to_string()),
+        };
+        let mut outcome = self.meet(route, &home, head, outside).await;
+        outcome.note.route = route.name();
+        outcome
+    }
+
+    async fn meet(
+        &self,
+        route: Route,
+        home: &Home,
+        head: &RequestHead<'_>,
+        outside: &impl Outside,
+    ) -> Outcome {
+        match route {
+            Route::Callback => callback::answer(self, home, head, outside).await,
+            Route::Health => health::answer(),
+            Route::SessionInfo => {
+                session_info::answer(self.recognize(head, Patience::Program, outside).await, head)
+            }
+            Route::SignIn | Route::SignUp => {
+                let recognized = self.recognize(head, Patience::Brief, outside).await;
+                sign_in::answer(route, recognized, &self.config, home, head, outside)
+            }
+            Route::SignOut => sign_out::answer(&self.config, home, head),
+            Route::Site(Access::Unmatched) => site::pass(),
+            Route::Site(access) => {
+                let patience = self.patience(access, head);
+                let recognized = self.recognize(head, patience, outside).await;
+                site::answer(access, recognized, &self.config, home, head, outside)
+            }
+        }
+    }
+
+    fn patience(&self, access: Access, head: &RequestHead<'_>) -> Patience {
+        if access == Access::Public || self.config.enforcement == Enforcement::Page {
+            Patience::Brief
+        } else if head.is_navigation() {
+            Patience::Person
+        } else {
+            Patience::Program
+        }
+    }
+}
+
+fn host_not_served(head: &RequestHead<'_>) -> Outcome {
+    let message = Message {
+        actions: Vec::new(),
+        ..Message::new(
+            421,
+            "host_not_served",
+            "This address isn't served here",
+            "The site answers under another name. If it is yours, add this host to ALLOWED_HOSTS.",
+        )
+    };
+    Outcome::answer(
+        message.answer(head),
+        Note::new("host_not_served").at(LogLevel::Warn),
+    )
+}
+
+fn going_in_circles(head: &RequestHead<'_>) -> Outcome {
+    let message = Message {
+        actions: Vec::new(),
+        ..Message::new(
+            508,
+            "loop_detected",
+            "This site leads back to itself",
+            "The gateway asked the site for this page and got the gateway again. Its operator must \
+             say where the site is: set ORIGIN, or run the gateway on a Route instead of a Custom \
+             Domain.",
+        )
+    };
+    Outcome::answer(
+        message.answer(head),
+        Note::new("loop_detected").at(LogLevel::Error),
+    )
+}
+
+fn bad_request(head: &RequestHead<'_>, detail: String) -> Outcome {
+    let message = Message::new(
+        400,
+        "bad_request",
+        "This address can't be read",
+        "It has characters in it that servers understand differently. Check the link you followed.",
+    );
+    Outcome::answer(
+        message.answer(head),
+        Note::new("malformed_path").detail(detail),
+    )
+}

@@ -1,0 +1,50 @@
+//! A session gateway at the edge: WorkOS AuthKit sign-in in front of any website.
+//!
+//! # The life of a request
+//!
+//! ```text
+//! Request
+//!   → RequestHead   method, URL, cookies, the few fields we look at   (Config beside it)
+//!   → Route         SignIn · SignUp · Callback · SignOut · SessionInfo · Health · Site(Access)
+//!   → the fact it needs: a Visitor, an Authentication, or nothing
+//!   → Decision      Answer · Forward · Redirect
+//!   → Response      written by the shell, which only transcribes
+//! ```
+//!
+//! The modules below stand in the order in which a request meets them. Nothing outside `edge` names
+//! the platform, reads a clock, draws a random number or sends a request: what the core needs of
+//! the world comes through [`outside::Outside`].
+
+pub mod access;
+pub mod config;
+pub mod cookie;
+pub mod decision;
+pub mod flow;
+pub mod forward;
+pub mod gateway;
+pub mod hosts;
+pub mod identity;
+pub mod keys;
+pub mod log;
+pub mod matcher;
+pub mod outside;
+pub mod page;
+pub mod path;
+mod recognize;
+pub mod refresh;
+pub mod request;
+pub mod response;
+pub mod return_path;
+pub mod route;
+mod routes;
+#[cfg(test)]
+mod scripted;
+pub mod seal;
+mod secret;
+pub mod session;
+pub mod token;
+pub mod visitor;
+pub mod workos;
+
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+mod edge;

@@ -1,0 +1,299 @@
+//! Finds out who is asking.
+//!
+//! 1. The cookies of the session's name are opened; of what opens, the newest counts, and where two
+//!    are of different users neither is believed.
+//! 2. The access token inside is verified, and is the sealed user's.
+//! 3. One that has run out is exchanged: see [`crate::refresh`].
+//! 4. A token that can't be verified now is good until it runs out if it was verified before it was
+//!    sealed. Not being able to verify never leads to an exchange.
+
+use std::rc::Rc;
+
+use crate::cookie::SetCookie;
+use crate::gateway::Gateway;
+use crate::outside::{Outside, random};
+use crate::refresh::{Key, Patience, Refreshed, exchange};
+use crate::request::RequestHead;
+use crate::seal::SealedBy;
+use crate::session::{MOST_CHUNKS, Session, Standing, WriteFailed};
+use crate::token::{Claims, Verification, unverified_expiry};
+use crate::visitor::{Recognized, SignedIn, Visitor};
+use crate::workos::ApiError;
+
+/// Seconds after which it is worth trying again where WorkOS didn't say.
+const RETRY_AFTER: u64 = 5;
+
+/// A request, as far as it matters for finding out who is asking.
+struct Asking<'a> {
+    head: &'a RequestHead<'a>,
+    cookies: &'a str,
+    patience: Patience,
+}
+
+struct Opened {
+    text: String,
+    session: Session,
+    by: SealedBy,
+}
+
+impl Gateway {
+    /// Returns who is asking, having refreshed the session where its access token had run out.
+    pub(crate) async fn recognize(
+        &self,
+        head: &RequestHead<'_>,
+        patience: Patience,
+        outside: &impl Outside,
+    ) -> Recognized {
+        let Some(cookies) = head.field("cookie") else {
+            return Recognized::nobody("no_session");
+        };
+        let texts = self.config.session_cookie.candidates(&cookies);
+        if let [text] = texts.as_slice()
+            && let Some(signed_in) = self.recent.get(text, head.host(), outside.now())
+        {
+            return Recognized::plainly(Visitor::SignedIn(signed_in));
+        }
+        let asking = Asking {
+            head,
+            cookies: &cookies,
+            patience,
+        };
+        match self.open_newest(texts, head.host()) {
+            Ok(opened) => self.verify(opened, &asking, outside).await,
+            Err(reason) => Recognized::nobody(reason),
+        }
+    }
+
+    fn open_newest(&self, texts: Vec<String>, host: &str) -> Result<Opened, &'static str> {
+        // 1.
+        let without = if texts.is_empty() {
+            "no_session"
+        } else {
+            "unreadable_session"
+        };
+        let cookie = &self.config.session_cookie;
+        let opened = texts.into_iter().filter_map(|text| {
+            let (session, by) = cookie.open(&text, &self.config.keyring, host)?;
+            Some(Opened { text, session, by })
+        });
+        let opened: Vec<Opened> = opened.collect();
+        let agree = opened
+            .iter()
+            .zip(opened.iter().skip(1))
+            .all(|(one, next)| one.session.user_id() == next.session.user_id());
+        if !agree {
+            return Err("conflicting_sessions");
+        }
+        let expiry = |opened: &Opened| unverified_expiry(&opened.session.access_token);
+        opened.into_iter().max_by_key(expiry).ok_or(without)
+    }
+
+    async fn verify(
+        &self,
+        opened: Opened,
+        asking: &Asking<'_>,
+        outside: &impl Outside,
+    ) -> Recognized {
+        match self.check(&opened.session, outside).await {
+            Verification::Valid(claims) => self.admit(opened, claims, asking, outside),
+            Verification::Expired(expired) => {
+                let organization_id = expired.organization_id.as_deref();
+                self.refresh(&opened.session, organization_id, asking, outside)
+                    .await
+            }
+            // 4.
+            Verification::Unverifiable(unchecked)
+                if opened.session.standing == Standing::Verified =>
+            {
+                self.admit(opened, unchecked.vouched_for_by_seal(), asking, outside)
+            }
+            Verification::Unverifiable(_) => unverifiable("keys_unavailable", None),
+            Verification::UnknownKey(_) => Recognized::nobody("unknown_key"),
+            Verification::Invalid(why) => {
+                Recognized::nobody("invalid_token").detail(format!("the access token: {why}"))
+            }
+        }
+    }
+
+    /// Returns what the session's access token says.
+    pub(crate) async fn check(&self, session: &Session, outside: &impl Outside) -> Verification {
+        let config = &self.config;
+        self.keys
+            .verify(
+                &session.access_token,
+                &config.token_rules,
+                &config.api,
+                outside,
+            )
+            .await
+    }
+
+    fn admit(
+        &self,
+        opened: Opened,
+        claims: Claims,
+        asking: &Asking<'_>,
+        outside: &impl Outside,
+    ) -> Recognized {
+        let Opened {
+            text,
+            mut session,
+            by,
+        } = opened;
+        // 2.
+        if claims.user_id != session.user_id() {
+            return Recognized::nobody("user_mismatch");
+        }
+        // A seal of an outgoing password, or of an unverified token, is worth making again.
+        let lasting = by == SealedBy::Current && session.standing == Standing::Verified;
+        session.standing = Standing::Verified;
+        let cookies = match lasting {
+            true => Vec::new(),
+            false => self.seal(&session, asking, outside).unwrap_or_default(),
+        };
+        let signed_in = Rc::new(SignedIn { session, claims });
+        if lasting {
+            self.recent.put(text, asking.head.host(), &signed_in);
+        }
+        Recognized {
+            cookies,
+            ..Recognized::plainly(Visitor::SignedIn(signed_in))
+        }
+    }
+
+    fn seal(
+        &self,
+        session: &Session,
+        asking: &Asking<'_>,
+        outside: &impl Outside,
+    ) -> Result<Vec<SetCookie>, WriteFailed> {
+        let host = asking.head.host();
+        let cookie = &self.config.session_cookie;
+        cookie.write(session, asking.cookies, &self.config.keyring, host, outside)
+    }
+
+    async fn refresh(
+        &self,
+        session: &Session,
+        organization_id: Option<&str>,
+        asking: &Asking<'_>,
+        outside: &impl Outside,
+    ) -> Recognized {
+        let key = Key::of(&session.refresh_token, organization_id, asking.head.host());
+        let refreshed = match self
+            .refreshes
+            .join(key, asking.patience.total(), outside)
+            .await
+        {
+            Some(shared) => shared,
+            None => {
+                let refreshed = self.renew(session, organization_id, asking, outside).await;
+                self.refreshes.finish(key, &refreshed, outside.now());
+                refreshed
+            }
+        };
+        let name = refreshed.name();
+        let recognized = recognized(refreshed, session.user_id(), organization_id);
+        Recognized {
+            refresh: Some(name),
+            ..recognized
+        }
+    }
+
+    async fn renew(
+        &self,
+        session: &Session,
+        organization_id: Option<&str>,
+        asking: &Asking<'_>,
+        outside: &impl Outside,
+    ) -> Refreshed {
+        // Without randomness the new tokens could not be sealed: better not to ask for them.
+        if random::<1>(outside).is_err() {
+            return Refreshed::Transient(None);
+        }
+        let token = &session.refresh_token;
+        let api = &self.config.api;
+        let answer = exchange(token, organization_id, asking.patience, api, outside).await;
+        let authentication = match answer {
+            Ok(authentication) => authentication,
+            Err(ApiError::InvalidGrant) => return Refreshed::Terminal,
+            Err(ApiError::Misconfigured(code)) => return Refreshed::Misconfigured(code),
+            Err(ApiError::StepUp(code)) => return Refreshed::StepUp(code),
+            Err(ApiError::Unavailable(retry_after)) => return Refreshed::Transient(retry_after),
+        };
+        let Some(mut renewed) = Session::from_authentication(authentication, Some(token)) else {
+            return Refreshed::Transient(None);
+        };
+        if renewed.user_id() != session.user_id() {
+            return Refreshed::Misconfigured("tokens of another user".to_owned());
+        }
+        let claims = match self.check(&renewed, outside).await {
+            Verification::Valid(claims) if claims.user_id == renewed.user_id() => Some(claims),
+            Verification::Unverifiable(_) => None,
+            Verification::Valid(_)
+            | Verification::Expired(_)
+            | Verification::Invalid(_)
+            | Verification::UnknownKey(_) => {
+                return Refreshed::Misconfigured("a token that isn't good".to_owned());
+            }
+        };
+        if claims.is_some() {
+            renewed.standing = Standing::Verified;
+        }
+        match (self.seal(&renewed, asking, outside), claims) {
+            (Ok(cookies), Some(claims)) => Refreshed::Renewed(
+                Rc::new(SignedIn {
+                    session: renewed,
+                    claims,
+                }),
+                cookies,
+            ),
+            (Ok(cookies), None) => Refreshed::Unverified(cookies),
+            (Err(WriteFailed::Randomness), _) => Refreshed::Transient(None),
+            (Err(WriteFailed::TooLarge(bytes)), _) => Refreshed::Misconfigured(too_large(bytes)),
+        }
+    }
+}
+
+/// Returns what the log says of a session that doesn't fit into cookies.
+pub(crate) fn too_large(bytes: usize) -> String {
+    format!(
+        "a session of {bytes} bytes, more than {MOST_CHUNKS} cookies hold; make the access token \
+         smaller (JWT template, permissions)"
+    )
+}
+
+fn recognized(refreshed: Refreshed, user_id: &str, organization_id: Option<&str>) -> Recognized {
+    match refreshed {
+        Refreshed::Renewed(signed_in, cookies) if signed_in.claims.user_id == user_id => {
+            Recognized {
+                cookies,
+                ..Recognized::plainly(Visitor::SignedIn(signed_in))
+            }
+        }
+        Refreshed::Renewed(..) => Recognized::nobody("user_mismatch"),
+        Refreshed::Terminal => Recognized::nobody("session_ended"),
+        Refreshed::StepUp(code) => {
+            let organization_id = organization_id.map(str::to_owned);
+            let visitor = Visitor::Anonymous {
+                reason: "step_up",
+                organization_id,
+            };
+            Recognized::plainly(visitor).detail(code)
+        }
+        Refreshed::Transient(retry_after) => unverifiable("workos_unavailable", retry_after),
+        Refreshed::Misconfigured(code) => unverifiable("misconfigured", None).detail(code),
+        Refreshed::Unverified(cookies) => Recognized {
+            cookies,
+            ..unverifiable("keys_unavailable", None)
+        },
+    }
+}
+
+fn unverifiable(reason: &'static str, retry_after: Option<u64>) -> Recognized {
+    let retry_after = retry_after.unwrap_or(RETRY_AFTER);
+    Recognized::plainly(Visitor::Unverifiable {
+        reason,
+        retry_after,
+    })
+}

@@ -1,0 +1,125 @@
+//! Decides which part of the gateway a request meets.
+//!
+//! 1. The gateway's own paths are exact: no other spelling of one is one, and none reaches the
+//!    origin.
+//! 2. Everything else is the site's, judged by the path rules on every view of its path.
+
+use crate::access::{Access, PathRules};
+use crate::path::{MalformedPath, PathViews};
+use crate::request::RequestHead;
+
+/// Where a request goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Route {
+    /// WorkOS sends the visitor back.
+    Callback,
+    /// Is the gateway alive and configured?
+    Health,
+    /// Who am I?
+    SessionInfo,
+    /// Begins a sign-in.
+    SignIn,
+    /// Ends the session.
+    SignOut,
+    /// Begins a sign-up.
+    SignUp,
+    /// The site behind the gateway.
+    Site(Access),
+}
+
+const HEALTH: &str = "/auth/health";
+
+/// The paths the gateway answers itself.
+#[derive(Debug)]
+pub struct RoutePaths {
+    /// `LOGIN_PATH`.
+    pub sign_in: String,
+    /// `SIGNUP_PATH`.
+    pub sign_up: String,
+    /// `LOGOUT_PATH`.
+    pub sign_out: String,
+    /// `SESSION_PATH`.
+    pub session_info: String,
+    /// The path of `WORKOS_REDIRECT_URI`.
+    pub callback: String,
+}
+
+impl RoutePaths {
+    /// Returns the gateway's route on `path`, if it has one there.
+    pub fn own(&self, path: &str) -> Option<Route> {
+        let found = self.table().into_iter().find(|(own, _, _)| *own == path);
+        found.map(|(_, _, route)| route)
+    }
+
+    /// Returns two settings that claim the same path.
+    pub fn collision(&self) -> Option<(&'static str, &'static str)> {
+        let table = self.table();
+        table
+            .iter()
+            .enumerate()
+            .find_map(|(index, (path, variable, _))| {
+                let earlier = table
+                    .iter()
+                    .take(index)
+                    .find(|(other, _, _)| other == path)?;
+                Some((*variable, earlier.1))
+            })
+    }
+
+    /// Returns whether a path is spelled as the URL standard would spell it, so that a request for
+    /// it is recognized.
+    pub fn is_plain(path: &str) -> bool {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+        path.starts_with('/')
+            && path.len() > 1
+            && path.bytes().all(plain)
+            && path
+                .split('/')
+                .skip(1)
+                .all(|segment| !matches!(segment, "" | "." | ".."))
+    }
+
+    fn table(&self) -> [(&str, &'static str, Route); 6] {
+        [
+            (HEALTH, "/auth/health", Route::Health),
+            (&self.callback, "WORKOS_REDIRECT_URI", Route::Callback),
+            (&self.sign_in, "LOGIN_PATH", Route::SignIn),
+            (&self.sign_up, "SIGNUP_PATH", Route::SignUp),
+            (&self.sign_out, "LOGOUT_PATH", Route::SignOut),
+            (&self.session_info, "SESSION_PATH", Route::SessionInfo),
+        ]
+    }
+}
+
+impl Route {
+    /// Returns where the request goes.
+    ///
+    /// # Errors
+    /// The path can be read in more than one way, or in none.
+    pub fn of(
+        head: &RequestHead<'_>,
+        paths: &RoutePaths,
+        rules: &PathRules,
+    ) -> Result<Route, MalformedPath> {
+        if let Some(route) = paths.own(head.url.path()) {
+            return Ok(route);
+        }
+        let views = PathViews::of(head.raw_path, head.url.path())?;
+        Ok(Route::Site(rules.access(&views)))
+    }
+
+    /// Returns the route's name in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Route::Callback => "callback",
+            Route::Health => "health",
+            Route::SessionInfo => "session",
+            Route::SignIn => "sign-in",
+            Route::SignOut => "sign-out",
+            Route::SignUp => "sign-up",
+            Route::Site(Access::Unmatched) => "unmatched",
+            Route::Site(Access::Public) => "public",
+            Route::Site(Access::Protected) => "protected",
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Tells the front end who is signed in: what `useAuth` gives an AuthKit app.
+//!
+//! 1. Signed out is `{"user":null}`, not an error.
+//! 2. No token is in it, and no other origin may read it.
+
+use serde_json::{Value, json};
+
+use crate::decision::{Answer, Body, Note, Outcome};
+use crate::log::hashed;
+use crate::page::Message;
+use crate::request::RequestHead;
+use crate::visitor::{Recognized, SignedIn, Visitor};
+
+/// Returns the session as JSON.
+pub(crate) fn answer(recognized: Recognized, head: &RequestHead<'_>) -> Outcome {
+    let Recognized {
+        visitor,
+        cookies,
+        refresh,
+        detail,
+    } = recognized;
+    if !head.is_read() {
+        let message = Message::new(405, "method_not_allowed", "Not here", "Ask with GET.");
+        return Outcome::answer(message.answer(head), Note::new("method_not_allowed"));
+    }
+    let mut note = Note {
+        refresh,
+        detail,
+        ..Note::new("signed_in")
+    };
+    let answer = match visitor {
+        Visitor::SignedIn(signed_in) => {
+            note.session = Some(hashed(&signed_in.claims.session_id));
+            data(&described(&signed_in))
+        }
+        Visitor::Anonymous { reason, .. } => {
+            note.reason = reason;
+            data(&json!({ "user": null }))
+        }
+        Visitor::Unverifiable {
+            reason,
+            retry_after,
+        } => {
+            note.reason = reason;
+            Message {
+                retry_after: Some(retry_after),
+                ..Message::unavailable()
+            }
+            .answer(head)
+        }
+    };
+    Outcome::answer(answer, note).with_cookies(cookies)
+}
+
+fn described(signed_in: &SignedIn) -> Value {
+    let SignedIn { session, claims } = signed_in;
+    json!({
+        "user": session.user,
+        "organizationId": claims.organization_id,
+        "role": claims.role,
+        "roles": claims.roles,
+        "permissions": claims.permissions,
+        "entitlements": claims.entitlements,
+        "featureFlags": claims.feature_flags,
+        "impersonator": session.impersonator,
+        "expiresAt": claims.expires_at.0,
+        "authTime": claims.authenticated_at,
+    })
+}
+
+fn data(json: &Value) -> Answer {
+    let fields = vec![("cross-origin-resource-policy", "same-origin".to_owned())];
+    Answer {
+        status: 200,
+        body: Body::Json(json.to_string()),
+        fields,
+        cookies: Vec::new(),
+    }
+}

@@ -1,0 +1,163 @@
+//! Decides what becomes of a request to the site itself.
+//!
+//! | visitor      | protected path             | public path, or page-based |
+//! | ------------ | -------------------------- | -------------------------- |
+//! | signed in    | forwarded, with identity   | forwarded, with identity   |
+//! | anonymous    | to sign in, or 401         | forwarded, as `false`      |
+//! | unverifiable | 503                        | forwarded, as `unknown`    |
+
+use crate::access::Access;
+use crate::config::{Config, Enforcement};
+use crate::decision::{Audience, Forward, Note, Outcome};
+use crate::hosts::Home;
+use crate::identity::{self, AUTHENTICATED};
+use crate::log::{LogLevel, hashed};
+use crate::matcher::Match;
+use crate::outside::Outside;
+use crate::page::{Action, Message};
+use crate::request::RequestHead;
+use crate::return_path::ReturnPath;
+use crate::routes::sign_in::begin;
+use crate::visitor::{Recognized, SignedIn, Visitor};
+
+/// Returns the outcome of a request that no matcher matches: it passes, and nothing is said of the
+/// visitor.
+pub(crate) fn pass() -> Outcome {
+    Outcome::forward(
+        Forward::default(),
+        Note::new("unmatched").at(LogLevel::Debug),
+    )
+}
+
+/// Returns the outcome of a request for a path that a matcher matches.
+pub(crate) fn answer(
+    access: Access,
+    recognized: Recognized,
+    config: &Config,
+    home: &Home,
+    head: &RequestHead<'_>,
+    outside: &impl Outside,
+) -> Outcome {
+    let Recognized {
+        visitor,
+        cookies,
+        refresh,
+        detail,
+    } = recognized;
+    let guarded = access == Access::Protected && config.enforcement == Enforcement::Path;
+    let outcome = match visitor {
+        Visitor::SignedIn(signed_in) => admit(&signed_in, config),
+        Visitor::Anonymous {
+            reason,
+            organization_id,
+        } if guarded => challenge(reason, organization_id, config, home, head, outside),
+        Visitor::Anonymous { reason, .. } => forward_as("false", reason),
+        Visitor::Unverifiable {
+            reason,
+            retry_after,
+        } if guarded => unavailable(reason, retry_after, head),
+        Visitor::Unverifiable { reason, .. } => forward_as("unknown", reason),
+    };
+    let mut outcome = outcome.with_cookies(cookies);
+    outcome.note.refresh = refresh;
+    outcome.note.detail = detail;
+    outcome
+}
+
+fn admit(signed_in: &SignedIn, config: &Config) -> Outcome {
+    let SignedIn { session, claims } = signed_in;
+    let forward = Forward {
+        fields: identity::fields(session, claims, config.forwarding),
+        audience: Audience::Visitor,
+        cookies: Vec::new(),
+    };
+    let note = Note {
+        session: Some(hashed(&claims.session_id)),
+        ..Note::new("signed_in")
+    };
+    Outcome::forward(forward, note)
+}
+
+fn forward_as(authenticated: &str, reason: &'static str) -> Outcome {
+    let forward = Forward {
+        fields: vec![(AUTHENTICATED, authenticated.to_owned())],
+        audience: Audience::Visitor,
+        cookies: Vec::new(),
+    };
+    Outcome::forward(forward, Note::new(reason))
+}
+
+fn challenge(
+    reason: &'static str,
+    organization_id: Option<String>,
+    config: &Config,
+    home: &Home,
+    head: &RequestHead<'_>,
+    outside: &impl Outside,
+) -> Outcome {
+    if !head.is_navigation() {
+        return refuse(reason, config, home, head);
+    }
+    let return_to = ReturnPath::parse(head.target()).unwrap_or_else(ReturnPath::root);
+    let mut hints: Vec<_> = organization_id
+        .map(|id| ("organization_id", id))
+        .into_iter()
+        .collect();
+    let path = head.url.path();
+    if config
+        .sign_up_paths
+        .iter()
+        .any(|pattern| pattern.matches(path) == Match::Matched)
+    {
+        hints.push(("screen_hint", "sign-up".to_owned()));
+    }
+    begin(
+        return_to,
+        &hints,
+        Note::new(reason),
+        config,
+        home,
+        head,
+        outside,
+    )
+}
+
+fn refuse(reason: &'static str, config: &Config, home: &Home, head: &RequestHead<'_>) -> Outcome {
+    let sign_in = home.url(&config.routes.sign_in);
+    let message = Message::new(
+        401,
+        "unauthenticated",
+        "You are not signed in",
+        "Sign in, then do this again. Nothing you sent was kept.",
+    );
+    let message = Message {
+        sign_in_url: Some(sign_in.clone()),
+        ..message.first(Action::Link {
+            label: "Sign in",
+            href: sign_in,
+        })
+    };
+    Outcome::answer(message.answer(head), Note::new(reason))
+}
+
+fn unavailable(reason: &'static str, retry_after: u64, head: &RequestHead<'_>) -> Outcome {
+    let message = Message {
+        retry_after: Some(retry_after),
+        ..Message::unavailable()
+    };
+    let retry = Action::Link {
+        label: "Try again",
+        href: head.target().to_owned(),
+    };
+    let message = if head.is_read() {
+        message.first(retry)
+    } else {
+        message
+    };
+    let level = if reason == "misconfigured" {
+        LogLevel::Error
+    } else {
+        LogLevel::Warn
+    };
+    Outcome::answer(message.answer(head), Note::new(reason).at(level))
+}

@@ -1,0 +1,374 @@
+//! Decides what an access token says, or why it isn't believed.
+//!
+//! 1. The header names RS256 and a key, and has nothing critical in it: the algorithm is ours to
+//!    choose, not the token's ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)),
+//!    and keys come from the key set alone.
+//! 2. The claims have the right types: `iss`, `sub` and `sid` are texts, `exp` is a number.
+//! 3. The issuer is on the list, and `client_id`, where there is one, is ours.
+//! 4. A token past its `exp` is [`Verification::Expired`], whatever its signature: it is never
+//!    used, only exchanged.
+//! 5. The signature is the named key's. A key we don't have may be a new one:
+//!    [`Verification::UnknownKey`]; a check that can't be made says nothing:
+//!    [`Verification::Unverifiable`].
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::dangerous::insecure_decode_claims;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::{Algorithm, decode_header};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::outside::{Outside, UnixTime};
+use crate::secret::secret;
+
+/// Clocks may differ by this much, in seconds, where a token says "not before".
+const LEEWAY: u64 = 30;
+/// No access token that fits a few cookies is longer, in bytes.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
+secret! {
+    /// An access token, as WorkOS issued it.
+    AccessToken
+}
+
+/// What a verified access token says. Only this module makes one.
+#[derive(Clone, Debug)]
+pub struct Claims {
+    /// `sub`: the user's id.
+    pub user_id: String,
+    /// `sid`: the session's id at WorkOS.
+    pub session_id: String,
+    /// `exp`: when the token runs out.
+    pub expires_at: UnixTime,
+    /// `auth_time`: when the user last proved who they are.
+    pub authenticated_at: Option<u64>,
+    /// `org_id`: the organization the session is in.
+    pub organization_id: Option<String>,
+    /// `role`: the user's role in the organization.
+    pub role: Option<String>,
+    /// `roles`: all of the user's roles.
+    pub roles: Vec<String>,
+    /// `permissions`.
+    pub permissions: Vec<String>,
+    /// `entitlements`.
+    pub entitlements: Vec<String>,
+    /// `feature_flags`.
+    pub feature_flags: Vec<String>,
+    /// `act.sub`: who is acting as the user.
+    pub impersonator: Option<String>,
+}
+
+/// What a token must match.
+#[derive(Debug)]
+pub struct TokenRules {
+    /// The accepted values of `iss`.
+    pub issuers: Vec<String>,
+    /// The only accepted value of `client_id`, where a token has one.
+    pub client_id: String,
+}
+
+/// What became of verifying a token.
+#[derive(Debug)]
+pub enum Verification {
+    /// It has run out.
+    Expired(ExpiredToken),
+    /// It must not be believed; says why, for the log.
+    Invalid(&'static str),
+    /// It is signed by a key that isn't in the set.
+    UnknownKey(Unchecked),
+    /// Its signature could not be checked now.
+    Unverifiable(Unchecked),
+    /// It is good.
+    Valid(Claims),
+}
+
+/// What a token says that passed every check but the signature's.
+#[derive(Debug)]
+pub struct Unchecked {
+    /// `iat`; a token that doesn't say may be as old as time.
+    pub issued_at: UnixTime,
+    claims: Claims,
+}
+
+impl Unchecked {
+    /// Returns the claims of a token whose signature was checked before it was sealed.
+    pub fn vouched_for_by_seal(self) -> Claims {
+        self.claims
+    }
+}
+
+/// What is worth knowing of a token that has run out. It identifies nobody.
+#[derive(Debug)]
+pub struct ExpiredToken {
+    /// The organization to stay in.
+    pub organization_id: Option<String>,
+}
+
+/// Returns what `token` says, if `keys` and `rules` bear it out at this moment.
+pub async fn verify(
+    token: &AccessToken,
+    keys: &KeySet,
+    rules: &TokenRules,
+    outside: &impl Outside,
+) -> Verification {
+    let parsed = match Unverified::parse(token.secret(), rules, outside.now()) {
+        Ok(parsed) => parsed,
+        Err(refused) => return refused,
+    };
+    let Some(key) = keys.find(&parsed.key_id) else {
+        return Verification::UnknownKey(parsed.unchecked());
+    };
+    match outside
+        .verify_rs256(key, parsed.signed, &parsed.signature)
+        .await
+    {
+        Ok(true) => Verification::Valid(parsed.claims.into()),
+        Ok(false) => Verification::Invalid("the signature is wrong"),
+        Err(_) => Verification::Unverifiable(parsed.unchecked()),
+    }
+}
+
+/// Returns the `sid` a token carries, without believing a word of it: enough to tell WorkOS which
+/// session to end, where the token itself came out of our seal.
+pub fn unverified_session_id(token: &AccessToken) -> Option<String> {
+    let claims: RawClaims = insecure_decode_claims(token.secret()).ok()?;
+    Some(claims.sid)
+}
+
+/// Returns when a token says it runs out, without believing a word of it: enough to tell the newer
+/// of two.
+pub fn unverified_expiry(token: &AccessToken) -> Option<UnixTime> {
+    let claims: RawClaims = insecure_decode_claims(token.secret()).ok()?;
+    whole_seconds(claims.exp)
+}
+
+struct Unverified<'a> {
+    key_id: String,
+    signed: &'a [u8],
+    signature: Vec<u8>,
+    claims: RawClaims,
+}
+
+impl<'a> Unverified<'a> {
+    fn parse(token: &'a str, rules: &TokenRules, now: UnixTime) -> Result<Self, Verification> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(Verification::Invalid("it is too long"));
+        }
+        // 1.
+        let key_id = key_id(token)?;
+        let (signed, signature) = token.rsplit_once('.').ok_or(MALFORMED)?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| MALFORMED)?;
+        // 2.
+        let claims: RawClaims = insecure_decode_claims(token).map_err(|_| MALFORMED)?;
+        claims.admit(rules, now)?;
+        Ok(Unverified {
+            key_id,
+            signed: signed.as_bytes(),
+            signature,
+            claims,
+        })
+    }
+
+    fn unchecked(self) -> Unchecked {
+        let issued_at = self
+            .claims
+            .iat
+            .and_then(whole_seconds)
+            .unwrap_or(UnixTime(0));
+        Unchecked {
+            issued_at,
+            claims: self.claims.into(),
+        }
+    }
+}
+
+const MALFORMED: Verification = Verification::Invalid("it is malformed");
+
+fn key_id(token: &str) -> Result<String, Verification> {
+    let header = decode_header(token).map_err(|_| MALFORMED)?;
+    if header.alg != Algorithm::RS256 {
+        return Err(Verification::Invalid("its algorithm is not RS256"));
+    }
+    let unencoded: Option<Value> = header.extras.get("b64").unwrap_or_default();
+    if header.crit.is_some() || unencoded.is_some() {
+        return Err(Verification::Invalid("its header has a critical parameter"));
+    }
+    header.kid.ok_or(Verification::Invalid("it names no key"))
+}
+
+#[derive(Deserialize)]
+struct RawClaims {
+    iss: String,
+    sub: String,
+    sid: String,
+    exp: f64,
+    nbf: Option<f64>,
+    iat: Option<f64>,
+    auth_time: Option<f64>,
+    client_id: Option<String>,
+    org_id: Option<String>,
+    role: Option<String>,
+    roles: Option<Vec<String>>,
+    permissions: Option<Vec<String>>,
+    entitlements: Option<Vec<String>>,
+    feature_flags: Option<Vec<String>>,
+    act: Option<Actor>,
+}
+
+#[derive(Deserialize)]
+struct Actor {
+    sub: String,
+}
+
+impl RawClaims {
+    fn admit(&self, rules: &TokenRules, now: UnixTime) -> Result<(), Verification> {
+        // 3.
+        if !rules.issuers.contains(&self.iss) {
+            return Err(Verification::Invalid(
+                "its issuer is not on the list (WORKOS_ISSUER)",
+            ));
+        }
+        if self
+            .client_id
+            .as_ref()
+            .is_some_and(|id| *id != rules.client_id)
+        {
+            return Err(Verification::Invalid("it was issued to another client"));
+        }
+        if self.sub.is_empty() || self.sid.is_empty() {
+            return Err(Verification::Invalid("it names no user or no session"));
+        }
+        let expires_at = whole_seconds(self.exp).ok_or(MALFORMED)?;
+        let latest_start = now.plus(LEEWAY);
+        for start in [self.nbf, self.iat].into_iter().flatten() {
+            if whole_seconds(start).ok_or(MALFORMED)? > latest_start {
+                return Err(Verification::Invalid("it is not valid yet"));
+            }
+        }
+        // 4.
+        if expires_at <= now {
+            let organization_id = self.org_id.clone();
+            return Err(Verification::Expired(ExpiredToken { organization_id }));
+        }
+        Ok(())
+    }
+}
+
+impl From<RawClaims> for Claims {
+    fn from(claims: RawClaims) -> Claims {
+        Claims {
+            user_id: claims.sub,
+            session_id: claims.sid,
+            expires_at: whole_seconds(claims.exp).unwrap_or(UnixTime(0)),
+            authenticated_at: claims.auth_time.and_then(whole_seconds).map(|time| time.0),
+            organization_id: claims.org_id,
+            role: claims.role,
+            roles: claims.roles.unwrap_or_default(),
+            permissions: claims.permissions.unwrap_or_default(),
+            entitlements: claims.entitlements.unwrap_or_default(),
+            feature_flags: claims.feature_flags.unwrap_or_default(),
+            impersonator: claims.act.map(|actor| actor.sub),
+        }
+    }
+}
+
+/// A `NumericDate` that a clock can reach: up to the year 9999.
+fn whole_seconds(date: f64) -> Option<UnixTime> {
+    const LATEST: f64 = 253_402_300_799.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range check leaves only what fits"
+    )]
+    (0.0..=LATEST)
+        .contains(&date)
+        .then(|| UnixTime(date as u64))
+}
+
+/// An RSA public key that may have signed an access token.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RsaKey {
+    /// `kid`.
+    pub id: String,
+    /// `n`, base64url: an odd number of 2048 to 4096 bits.
+    pub modulus: String,
+    /// `e`, base64url: an odd number from 65537.
+    pub exponent: String,
+}
+
+/// The keys of a JWK set that can have signed an access token.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct KeySet(Vec<RsaKey>);
+
+/// A JWK set takes no more keys than this into account.
+const MOST_KEYS: usize = 32;
+
+impl KeySet {
+    /// Reads a JWK set ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)) key by
+    /// key: one that we can't use doesn't spoil the others. `None` where no usable key is left.
+    pub fn parse(json: &str) -> Option<KeySet> {
+        let set: RawKeySet = serde_json::from_str(json).ok()?;
+        let keys = set
+            .keys
+            .into_iter()
+            .take(MOST_KEYS)
+            .filter_map(RsaKey::from_jwk);
+        let keys: Vec<RsaKey> = keys.collect();
+        (!keys.is_empty()).then_some(KeySet(keys))
+    }
+
+    fn find(&self, id: &str) -> Option<&RsaKey> {
+        self.0.iter().find(|key| key.id == id)
+    }
+}
+
+#[derive(Deserialize)]
+struct RawKeySet {
+    keys: Vec<Value>,
+}
+
+impl RsaKey {
+    fn from_jwk(jwk: Value) -> Option<RsaKey> {
+        let jwk: Jwk = serde_json::from_value(jwk).ok()?;
+        let signs = jwk
+            .common
+            .public_key_use
+            .is_none_or(|usage| usage == PublicKeyUse::Signature);
+        let rs256 = jwk
+            .common
+            .key_algorithm
+            .is_none_or(|name| name == KeyAlgorithm::RS256);
+        let AlgorithmParameters::RSA(rsa) = jwk.algorithm else {
+            return None;
+        };
+        let strong = is_strong_modulus(&rsa.n) && is_strong_exponent(&rsa.e);
+        let id = jwk.common.key_id?;
+        (signs && rs256 && strong).then_some(RsaKey {
+            id,
+            modulus: rsa.n,
+            exponent: rsa.e,
+        })
+    }
+}
+
+fn is_strong_modulus(text: &str) -> bool {
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(text) else {
+        return false;
+    };
+    let [first, .., last] = bytes.as_slice() else {
+        return false;
+    };
+    let bits = (bytes.len().saturating_mul(8)).saturating_sub(first.leading_zeros() as usize);
+    *first != 0 && (2048..=4096).contains(&bits) && last % 2 == 1
+}
+
+fn is_strong_exponent(text: &str) -> bool {
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(text) else {
+        return false;
+    };
+    let value = bytes.iter().try_fold(0_u64, |value, byte| {
+        Some(value.checked_mul(256)?.saturating_add(u64::from(*byte)))
+    });
+    value.is_some_and(|value| value >= 65_537 && value % 2 == 1)
+}

@@ -1,0 +1,125 @@
+//! Who is asking.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::cookie::SetCookie;
+use crate::outside::UnixTime;
+use crate::session::Session;
+use crate::token::Claims;
+
+/// Who is asking, as far as can be known now.
+#[derive(Debug)]
+pub enum Visitor {
+    /// Nobody we know.
+    Anonymous {
+        /// Why, for the log.
+        reason: &'static str,
+        /// The organization a sign-in should lead into.
+        organization_id: Option<String>,
+    },
+    /// Somebody whose token has been verified.
+    SignedIn(Rc<SignedIn>),
+    /// Somebody, maybe: it can't be found out now.
+    Unverifiable {
+        /// Why, for the log.
+        reason: &'static str,
+        /// Seconds after which it is worth trying again.
+        retry_after: u64,
+    },
+}
+
+/// A session and what its verified token says. One is never without the other.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// What its access token says.
+    pub claims: Claims,
+}
+
+/// A visitor, and what recognizing them led to.
+#[derive(Debug)]
+pub struct Recognized {
+    /// Who is asking.
+    pub visitor: Visitor,
+    /// Cookies that the answer must carry.
+    pub cookies: Vec<SetCookie>,
+    /// What became of a refresh, for the log.
+    pub refresh: Option<&'static str>,
+    /// What went wrong underneath, for the log.
+    pub detail: Option<String>,
+}
+
+impl Recognized {
+    /// Returns a visitor whose recognition left nothing behind.
+    pub fn plainly(visitor: Visitor) -> Recognized {
+        Recognized {
+            visitor,
+            cookies: Vec::new(),
+            refresh: None,
+            detail: None,
+        }
+    }
+
+    /// Returns nobody, for the reason given.
+    pub fn nobody(reason: &'static str) -> Recognized {
+        Recognized::plainly(Visitor::Anonymous {
+            reason,
+            organization_id: None,
+        })
+    }
+
+    /// Returns the same with words on what went wrong.
+    pub fn detail(self, detail: impl Into<String>) -> Recognized {
+        Recognized {
+            detail: Some(detail.into()),
+            ..self
+        }
+    }
+}
+
+/// The sessions this isolate has opened and verified lately, by their sealed text.
+///
+/// Only texts that opened get in, so nobody can fill it with made-up ones. When the younger half is
+/// full it becomes the older, and the older is forgotten.
+#[derive(Debug, Default)]
+pub struct Recent {
+    halves: RefCell<(Half, Half)>,
+}
+
+type Half = HashMap<String, Entry>;
+
+#[derive(Clone, Debug)]
+struct Entry {
+    host: String,
+    signed_in: Rc<SignedIn>,
+}
+
+/// Sessions a half holds: about five kilobytes each.
+const HALF: usize = 500;
+
+impl Recent {
+    /// Returns the session sealed in `text`, if it was verified for `host` and its token hasn't run
+    /// out.
+    pub fn get(&self, text: &str, host: &str, now: UnixTime) -> Option<Rc<SignedIn>> {
+        let halves = self.halves.borrow();
+        let entry = halves.0.get(text).or_else(|| halves.1.get(text))?;
+        let good = entry.host == host && entry.signed_in.claims.expires_at > now;
+        good.then(|| Rc::clone(&entry.signed_in))
+    }
+
+    /// Remembers a session that was verified for `host`.
+    pub fn put(&self, text: String, host: &str, signed_in: &Rc<SignedIn>) {
+        let mut halves = self.halves.borrow_mut();
+        if halves.0.len() >= HALF {
+            halves.1 = std::mem::take(&mut halves.0);
+        }
+        let entry = Entry {
+            host: host.to_owned(),
+            signed_in: Rc::clone(signed_in),
+        };
+        halves.0.insert(text, entry);
+    }
+}
