@@ -29,11 +29,13 @@ interface Answer {
   status: number;
   type: string;
   body: string;
+  caching?: string;
 }
 
 const answer: RequestListener = (request, response) => {
-  const { status, type, body } = answerTo(request);
+  const { status, type, body, caching = 'no-cache' } = answerTo(request);
   response.writeHead(status, {
+    'cache-control': caching,
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     'content-security-policy':
@@ -57,9 +59,9 @@ function answerTo({ method = 'GET', url = '/', headers }: IncomingMessage): Answ
         ? page(200, accountPage(visitor, identityHeaders(headers)))
         : page(401, nobodyPage());
     case '/assets/style.css':
-      return { status: 200, type: 'text/css; charset=utf-8', body: style };
+      return asset('text/css; charset=utf-8', style);
     case '/assets/icon.svg':
-      return { status: 200, type: 'image/svg+xml', body: icon };
+      return asset('image/svg+xml', icon);
     default:
       return page(404, notFoundPage(path, visitor));
   }
@@ -67,6 +69,11 @@ function answerTo({ method = 'GET', url = '/', headers }: IncomingMessage): Answ
 
 function page(status: number, { markup }: Html): Answer {
   return { status, type: 'text/html; charset=utf-8', body: markup };
+}
+
+/** Kept by the browser for a while: fewer requests in the gateway's log. */
+function asset(type: string, body: string): Answer {
+  return { status: 200, type, body, caching: 'max-age=300' };
 }
 
 const style = file('style.css');

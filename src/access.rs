@@ -1,10 +1,11 @@
 //! Decides by path alone whether a request may reach the origin without a session.
 //!
 //! 1. Protected if any view of the path is protected; public only if all views are.
-//! 2. A view is covered by the matcher if any of its patterns matches, with or without regard to case.
-//! 3. A view that is covered is public only if an allow-listed pattern matches it with regard to case;
-//!    a view in lower case is compared with the pattern in lower case.
-//! 4. A view that ends in `//` is on no allow-list: the one `/` that may end any path would let `/` allow `//`.
+//! 2. The matcher covers a view if any of its patterns matches, with or without regard to case.
+//! 3. A covered view is public only if an allow-listed pattern matches it, with regard to case; a
+//!    view in lower case is compared with the pattern in lower case. All views count, so a path with
+//!    escapes is allow-listed by a parameter, or as it is encoded and as it reads decoded, both.
+//! 4. A view that ends in `//` is on no allow-list: as one `/` may end any path, `/` would allow it.
 //! 5. A match that would cost too much counts as covered, and as not allow-listed.
 //! 6. Where the matcher covers no view, the gateway does not look for a session at all.
 
@@ -55,12 +56,9 @@ impl PathRules {
         self.matcher.is_empty() || self.matcher.iter().any(covers)
     }
 
-    /// Rules 3 to 5. Nothing is tried after a match that cost too much, which bounds the cost of all.
+    /// Rules 3 to 5. Nothing is tried after a match that cost too much, which bounds the cost.
     fn allows(&self, view: View<'_>) -> bool {
-        let mut answers = self
-            .unauthenticated
-            .iter()
-            .map(|pattern| allowed(pattern, view));
+        let mut answers = self.unauthenticated.iter().map(|pattern| allowed(pattern, view));
         !view.text.ends_with("//")
             && answers.find(|answer| *answer != Match::Unmatched) == Some(Match::Matched)
     }
@@ -109,14 +107,7 @@ mod tests {
     #[test]
     fn public_only_if_all_views_are() {
         let rules = rules(&[], &["/", "/public/:path*", "/healthz"]);
-        for path in [
-            "/",
-            "/public",
-            "/public/",
-            "/public/a;v=1",
-            "/public/A%20b",
-            "/healthz/",
-        ] {
+        for path in ["/", "/public", "/public/", "/public/a;v=1", "/public/A%20b", "/healthz/"] {
             check(&rules, path, Access::Public);
         }
         for path in [
@@ -160,24 +151,11 @@ mod tests {
 
     #[test]
     fn next_js_documented_matcher_leaves_assets_alone() {
-        let rules = rules(
-            &[r"/((?!_next/static|favicon.ico|.*\.(?:svg|png)$).*)"],
-            &[],
-        );
-        for path in [
-            "/_next/static/chunks/Main-1.js",
-            "/logo.png",
-            "/favicon.ico",
-        ] {
+        let rules = rules(&[r"/((?!_next/static|favicon.ico|.*\.(?:svg|png)$).*)"], &[]);
+        for path in ["/_next/static/chunks/Main-1.js", "/logo.png", "/favicon.ico"] {
             check(&rules, path, Access::Unmatched);
         }
-        for path in [
-            "/",
-            "/x",
-            "/admin%3Fx.png",
-            "/admin;x.png",
-            "/%5Fnext/static/x",
-        ] {
+        for path in ["/", "/x", "/admin%3Fx.png", "/admin;x.png", "/%5Fnext/static/x"] {
             check(&rules, path, Access::Protected);
         }
     }
@@ -198,14 +176,8 @@ mod tests {
 
     fn rules(matcher: &[&str], unauthenticated: &[&str]) -> PathRules {
         let compile = |texts: &[&str]| {
-            texts
-                .iter()
-                .map(|text| Pattern::compile(text).expect("a fair pattern"))
-                .collect()
+            texts.iter().map(|text| Pattern::compile(text).expect("a fair pattern")).collect()
         };
-        PathRules {
-            matcher: compile(matcher),
-            unauthenticated: compile(unauthenticated),
-        }
+        PathRules { matcher: compile(matcher), unauthenticated: compile(unauthenticated) }
     }
 }

@@ -79,13 +79,15 @@ impl Flow {
         &self.return_to
     }
 
-    fn payload(&self) -> Payload {
-        Payload {
+    fn payload(&self) -> Vec<u8> {
+        let payload = Payload {
             state: self.state.clone(),
             code_verifier: self.code_verifier.secret().to_owned(),
             return_to: self.return_to.as_str().to_owned(),
             issued_at: self.issued_at.0,
-        }
+        };
+        serde_json::to_vec(&payload)
+            .expect("a payload has text keys and nothing that fails to serialize")
     }
 }
 
@@ -150,9 +152,7 @@ impl FlowCookie {
         outside: &impl Outside,
     ) -> Result<Vec<SetCookie>, RandomnessFailed> {
         let name = self.name(handle(&flow.state).unwrap_or_default());
-        let payload = serde_json::to_vec(&flow.payload())
-            .expect("a payload has text keys and nothing that fails to serialize");
-        let text = keyring.seal(&payload, place(&name, host), outside)?;
+        let text = keyring.seal(&flow.payload(), place(&name, host), outside)?;
         let mut cookies = vec![SetCookie::set(&name, &text, self.attributes())];
         let evicted = self.oldest_first(field, keyring, host);
         let surplus = evicted.len().saturating_sub(MOST_FLOWS.saturating_sub(1));

@@ -31,6 +31,10 @@ impl HostPattern {
             Some(rest) => (".", rest),
             None => ("", text),
         };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:".contains(&byte);
+        if !rest.bytes().all(plain) {
+            return None;
+        }
         let url = Url::parse(&format!("https://{rest}/")).ok()?;
         let name = url
             .host_str()
@@ -133,7 +137,8 @@ mod tests {
     #[test]
     fn only_known_hosts_are_served() {
         let uri = "https://app.example.com/callback";
-        let rows: [(&str, &[&str], &str, Option<(&str, bool)>); 11] = [
+        type Row<'a> = (&'a str, &'a [&'a str], &'a str, Option<(&'a str, bool)>);
+        let rows: [Row<'_>; 11] = [
             ("own", &[], "https://APP.example.com/x", Some((uri, true))),
             (
                 "default port",

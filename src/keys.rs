@@ -43,14 +43,13 @@ impl Keys {
         outside: &impl Outside,
     ) -> Verification {
         let set = self.current(api, outside).await.unwrap_or_default();
-        match verify(token, &set, rules, outside).await {
-            Verification::UnknownKey(unchecked) => {
-                match self.since(unchecked.issued_at, api, outside).await {
-                    Some(set) => verify(token, &set, rules, outside).await,
-                    None => Verification::Unverifiable(unchecked),
-                }
-            }
-            told => told,
+        let told = verify(token, &set, rules, outside).await;
+        let Verification::UnknownKey(unchecked) = told else {
+            return told;
+        };
+        match self.since(unchecked.issued_at, api, outside).await {
+            Some(set) => verify(token, &set, rules, outside).await,
+            None => Verification::Unverifiable(unchecked),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Decides whether one path-to-regexp 6.3 pattern, as in Next.js' `config.matcher`, covers a path.
 //!
-//! 1. The syntax and its meaning are those of `pathToRegexp(text)` with default options: names `:id`, own
-//!    expressions `(…)`, modifiers `? * +`, braces `{…}`, escapes `\:`; the whole path, one `/` at the end at will.
-//! 2. Case counts, as it does in Next.js, which compiles the expression's source without its `i` flag.
+//! 1. Syntax and meaning are those of `pathToRegexp(text)` with default options: names `:id`,
+//!    expressions `(…)`, modifiers `? * +`, braces `{…}`, escapes `\:`; one `/` may end the path.
+//! 2. Case counts, as in Next.js, which compiles the expression's source without its `i` flag.
 //! 3. A pattern begins with `/`, as Next.js asks.
-//! 4. What is read differently is refused when the pattern is compiled, never when a request is judged.
+//! 4. Syntax we leave out is refused when a pattern is compiled; none is read differently.
 //! 5. A match costs a bounded number of steps; one that would cost more is [`Match::TooCostly`].
-//! 6. Expressions see bytes: beyond ASCII, which no URL's path contains, `.` is one byte of a character.
+//! 6. Expressions see bytes: of a character beyond ASCII, which no URL's path has, `.` is one byte.
 //!
 //! [path-to-regexp 6.3](https://github.com/pillarjs/path-to-regexp/tree/v6.3.0)
 
@@ -67,11 +67,7 @@ impl Pattern {
         let exact = Program::of(&node, Case::Exact)?;
         let lowered = Program::of(&node, Case::Lowered)?;
         let lowered = (lowered != exact).then_some(lowered);
-        Ok(Self {
-            text: text.to_owned(),
-            exact,
-            lowered,
-        })
+        Ok(Self { text: text.to_owned(), exact, lowered })
     }
 
     /// Matches a path, case-sensitively.
@@ -84,11 +80,8 @@ impl Pattern {
     #[must_use]
     pub fn matches_ignoring_case(&self, path: &str) -> Match {
         let has_capitals = path.bytes().any(|byte| byte.is_ascii_uppercase());
-        let path = if has_capitals {
-            Cow::Owned(path.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(path)
-        };
+        let path =
+            if has_capitals { Cow::Owned(path.to_ascii_lowercase()) } else { Cow::Borrowed(path) };
         self.lowered.as_ref().unwrap_or(&self.exact).run(&path)
     }
 
@@ -171,11 +164,7 @@ mod tests {
         ] {
             check(text, path, false);
             let pattern = Pattern::compile(text).expect("a fair pattern");
-            assert_eq!(
-                pattern.matches_ignoring_case(path),
-                Match::Matched,
-                "{text} {path}"
-            );
+            assert_eq!(pattern.matches_ignoring_case(path), Match::Matched, "{text} {path}");
         }
         let all_but = Pattern::compile("/([^A]+)").expect("a fair pattern");
         assert_eq!(all_but.matches_ignoring_case("/a"), Match::Unmatched);
@@ -185,15 +174,9 @@ mod tests {
     #[test]
     fn catastrophic_patterns_stop() {
         let pattern = Pattern::compile("/((?:a+)+)b").expect("a fair pattern");
-        assert_eq!(
-            pattern.matches(&format!("/{}", "a".repeat(64))),
-            Match::TooCostly
-        );
+        assert_eq!(pattern.matches(&format!("/{}", "a".repeat(64))), Match::TooCostly);
         let pattern = Pattern::compile("/:a-:b-:c(.*)").expect("a fair pattern");
-        assert_ne!(
-            pattern.matches(&format!("/{}/", "a-".repeat(8192))),
-            Match::Unmatched
-        );
+        assert_ne!(pattern.matches(&format!("/{}/", "a-".repeat(8192))), Match::Unmatched);
     }
 
     #[test]
@@ -205,7 +188,7 @@ mod tests {
             ("/admin/:", "at character 8"),
             ("/admin/(", "at character 8"),
             ("/admin/()", "at character 8"),
-            ("/a(?:b)", "at character 4"),
+            ("/a(?:b)", "at character 4: an expression begins"),
             ("/a((b))", "at character 4"),
             ("/a}", "at character 3"),
             ("/{a", "at character 4"),
@@ -228,11 +211,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, path: &str, expected: bool) {
-        let expected = if expected {
-            Match::Matched
-        } else {
-            Match::Unmatched
-        };
+        let expected = if expected { Match::Matched } else { Match::Unmatched };
         let pattern = Pattern::compile(text).expect("a fair pattern");
         assert_eq!(pattern.matches(path), expected, "{text} {path}");
     }

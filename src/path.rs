@@ -1,15 +1,16 @@
-//! Decides on which texts a path is judged: itself, and what any origin's reading habits could make of it.
+//! Decides on which texts a path is judged: itself, and what an origin's habits could make of it.
 //!
-//! 1. Refused before anything else: raw `\`, `#`, spaces and controls; a malformed escape; escapes that are not UTF-8.
-//! 2. The canonical path is the WHATWG serialization, the very text that is sent on.
-//! 3. Its views are what these habits make of it, in every order and as often as they change anything:
-//!    decode unreserved escapes, merge slashes, drop `;parameters`, decode all escapes, take `\` for `/`,
-//!    cut at `#` or `?`.
-//! 4. Each view is judged in lower case too, its segments freed from spaces around them and dots behind them.
-//! 5. Refused when a view shows it: a control character; a dot segment, since the WHATWG parser left none.
-//! 6. Refused when it would take too many views. Nothing legitimate is spelled in that many ways.
+//! 1. Refused at once: raw `\`, `#`, spaces, controls; malformed escapes; escapes that aren't UTF-8.
+//! 2. The canonical path is that of the WHATWG serialization, the very text that is sent on.
+//! 3. Its views are what these habits make of it, in every order and as often as they change it:
+//!    decode unreserved escapes, decode all escapes, merge slashes, drop `;parameters`,
+//!    take `\` for `/`, cut at `#` or `?`.
+//! 4. Each view is judged in lower case too, its segments rid of spaces around and dots behind them.
+//! 5. Refused when a view shows it: a control character, or a dot segment (the parser left none).
+//! 6. Refused when there are too many views: nothing legitimate is spelled in that many ways.
 //!
-//! [URL Standard](https://url.spec.whatwg.org/#path-state), [RFC 3986 §6](https://www.rfc-editor.org/rfc/rfc3986#section-6)
+//! [URL Standard](https://url.spec.whatwg.org/#path-state),
+//! [RFC 3986 §6](https://www.rfc-editor.org/rfc/rfc3986#section-6)
 
 mod habits;
 mod malformed;
@@ -21,7 +22,7 @@ use percent_encoding::percent_decode_str;
 use self::habits::HABITS;
 pub use self::malformed::MalformedPath;
 
-const MOST_VIEWS: usize = 64;
+const MOST_VIEWS: usize = 128;
 const MOST_BYTES: usize = 256 * 1024;
 
 /// A path and its views.
@@ -53,7 +54,7 @@ pub enum Spelling {
 }
 
 impl PathViews {
-    /// Takes the path as it stood in the raw request URL, and the path of that URL's WHATWG serialization.
+    /// Takes the path as it stood in the request's raw URL, and as that URL's serialization has it.
     ///
     /// # Errors
     ///
@@ -64,11 +65,7 @@ impl PathViews {
         refuse_escapes(pathname)?;
         refuse_view(pathname)?;
         let canonical = pathname.to_owned();
-        let mut views = Self {
-            canonical,
-            canonical_spelling: Spelling::Plain,
-            others: Vec::new(),
-        };
+        let mut views = Self { canonical, canonical_spelling: Spelling::Plain, others: Vec::new() };
         views.spread()?;
         views.lower()?;
         Ok(views)
@@ -82,15 +79,8 @@ impl PathViews {
 
     /// All views, the canonical path first.
     pub fn iter(&self) -> impl Iterator<Item = View<'_>> {
-        let others = self.others.iter().map(|(text, spelling)| View {
-            text,
-            spelling: *spelling,
-        });
-        iter::once(View {
-            text: &self.canonical,
-            spelling: self.canonical_spelling,
-        })
-        .chain(others)
+        let others = self.others.iter().map(|(text, spelling)| View { text, spelling: *spelling });
+        iter::once(View { text: &self.canonical, spelling: self.canonical_spelling }).chain(others)
     }
 
     fn text(&self, index: usize) -> Option<&str> {
@@ -114,10 +104,7 @@ impl PathViews {
     /// Rule 4. Freeing a segment may leave it empty.
     fn lower(&mut self) -> Result<(), MalformedPath> {
         let mut lowered = Vec::new();
-        let others = self
-            .others
-            .iter_mut()
-            .map(|(text, spelling)| (&*text, spelling));
+        let others = self.others.iter_mut().map(|(text, spelling)| (&*text, spelling));
         for (text, spelling) in
             iter::once((&self.canonical, &mut self.canonical_spelling)).chain(others)
         {
@@ -127,9 +114,7 @@ impl PathViews {
                 lowered.push(text);
             }
         }
-        lowered
-            .into_iter()
-            .try_for_each(|text| self.add(text, Spelling::Lowered))
+        lowered.into_iter().try_for_each(|text| self.add(text, Spelling::Lowered))
     }
 
     /// Rule 6.
@@ -138,9 +123,7 @@ impl PathViews {
             return Ok(());
         }
         self.others.push((text, spelling));
-        let bytes = self
-            .iter()
-            .fold(0_usize, |bytes, view| bytes.saturating_add(view.text.len()));
+        let bytes = self.iter().fold(0_usize, |bytes, view| bytes.saturating_add(view.text.len()));
         if self.others.len() >= MOST_VIEWS || bytes > MOST_BYTES {
             Err(MalformedPath::TooManyViews)
         } else {
@@ -154,33 +137,19 @@ fn refuse_raw(path: &str) -> Result<(), MalformedPath> {
     if path.bytes().any(|byte| byte.is_ascii_control()) {
         return Err(MalformedPath::ControlCharacter);
     }
-    if path
-        .bytes()
-        .any(|byte| matches!(byte, b' ' | b'#' | b'?' | b'\\'))
-    {
+    if path.bytes().any(|byte| matches!(byte, b' ' | b'#' | b'?' | b'\\')) {
         return Err(MalformedPath::RawCharacter);
     }
-    if path.starts_with('/') {
-        Ok(())
-    } else {
-        Err(MalformedPath::NotAbsolute)
-    }
+    if path.starts_with('/') { Ok(()) } else { Err(MalformedPath::NotAbsolute) }
 }
 
 /// Rule 1, escapes.
 fn refuse_escapes(path: &str) -> Result<(), MalformedPath> {
-    let is_escape = |after: &str| {
-        after
-            .get(..2)
-            .is_some_and(|hex| habits::byte(hex).is_some())
-    };
+    let is_escape = |after: &str| after.get(..2).is_some_and(|hex| habits::byte(hex).is_some());
     if !path.split('%').skip(1).all(is_escape) {
         return Err(MalformedPath::MalformedEscape);
     }
-    percent_decode_str(path)
-        .decode_utf8()
-        .map(drop)
-        .map_err(|_| MalformedPath::NotUtf8)
+    percent_decode_str(path).decode_utf8().map(drop).map_err(|_| MalformedPath::NotUtf8)
 }
 
 /// Rule 5.
@@ -188,10 +157,7 @@ fn refuse_view(path: &str) -> Result<(), MalformedPath> {
     if path.chars().any(char::is_control) {
         return Err(MalformedPath::ControlCharacter);
     }
-    if path
-        .split('/')
-        .any(|segment| matches!(segment.trim_matches(' '), "." | ".."))
-    {
+    if path.split('/').any(|segment| matches!(segment.trim_matches(' '), "." | "..")) {
         return Err(MalformedPath::HiddenDotSegment);
     }
     Ok(())
@@ -203,13 +169,7 @@ mod tests {
 
     #[test]
     fn plain_paths_have_one_view() {
-        for path in [
-            "/",
-            "/a/b-c_d.e~f",
-            "/public/!$&'()*+,=:@",
-            "/.well-known/x",
-            "/..hidden/y",
-        ] {
+        for path in ["/", "/a/b-c_d.e~f", "/public/!$&'()*+,=:@", "/.well-known/x", "/..hidden/y"] {
             check(path, &[]);
         }
     }
@@ -265,20 +225,14 @@ mod tests {
         for (path, expected) in malformed {
             assert_eq!(PathViews::of(path, path).err(), Some(expected), "{path:?}");
         }
-        assert_eq!(
-            PathViews::of("/a\\b", "/a/b").err(),
-            Some(MalformedPath::RawCharacter)
-        );
+        assert_eq!(PathViews::of("/a\\b", "/a/b").err(), Some(MalformedPath::RawCharacter));
         assert!(PathViews::of("/a/%2e%2e/b", "/b").is_ok());
     }
 
     #[test]
     fn views_are_bounded() {
         let nested = format!("/%{}41", "25".repeat(200));
-        assert_eq!(
-            PathViews::of(&nested, &nested).err(),
-            Some(MalformedPath::TooManyViews)
-        );
+        assert_eq!(PathViews::of(&nested, &nested).err(), Some(MalformedPath::TooManyViews));
         let long = format!("/{}", "A%20b/".repeat(2700));
         assert!(PathViews::of(&long, &long).is_ok());
     }

@@ -1,11 +1,11 @@
 //! Decides where a visitor may be sent back to: a path on this site, or else its root.
 //!
-//! 1. At most 2,048 bytes, beginning with one `/`; no `\`, controls, spaces or any of `"<>^{|}` and the backtick;
-//!    beyond ASCII only letters and digits.
-//! 2. The path, in each of its [views](crate::path), begins with one `/`, has no `\` and no dot segment, and its
-//!    first segment is no URL scheme; its escapes are well-formed.
-//! 3. Query and fragment are opaque.
-//! 4. What is accepted is never mended: beyond percent-encoding what is not ASCII, it stays as it was given.
+//! 1. No `\`, controls, spaces, nor any of `"<>^{|}` and the backtick; beyond ASCII only letters and
+//!    digits, which are percent-encoded; then at most 2,048 bytes.
+//! 2. The path, in each of its [views](crate::path), begins with one `/`, has no `\` and no dot
+//!    segment, and its first segment is no URL scheme; its escapes are well-formed.
+//! 3. In query and fragment, escapes are not looked into.
+//! 4. Nothing is mended: what is accepted is kept as it was given, what is not is refused.
 //! 5. Whether it leads to an endpoint of the gateway is for the caller to ask.
 //!
 //! [RFC 9700 §4.11](https://www.rfc-editor.org/rfc/rfc9700#section-4.11)
@@ -20,13 +20,7 @@ const LONGEST: usize = 2048;
 const REFUSED: &str = "\\\"<>^{|}`";
 
 /// What a browser leaves bare in a URL, and rule 1 refuses.
-const BARE: &AsciiSet = &CONTROLS
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+const BARE: &AsciiSet = &CONTROLS.add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// Rule 2.
 const SCHEMES: [&str; 11] = [
@@ -51,22 +45,22 @@ impl ReturnPath {
     /// Takes a parameter's value after form decoding; none if rule 1 or 2 refuses it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_allowed = |one: char| match one.is_ascii() {
-            true => one.is_ascii_graphic() && !REFUSED.contains(one),
-            false => one.is_alphanumeric(),
+        let is_allowed = |one: char| {
+            if one.is_ascii() {
+                one.is_ascii_graphic() && !REFUSED.contains(one)
+            } else {
+                one.is_alphanumeric()
+            }
         };
-        if text.len() > LONGEST || !text.chars().all(is_allowed) {
+        let return_path = Self(utf8_percent_encode(text, CONTROLS).to_string());
+        if return_path.0.len() > LONGEST || !text.chars().all(is_allowed) {
             return None;
         }
-        let return_path = Self(utf8_percent_encode(text, CONTROLS).to_string());
-        return_path
-            .views()?
-            .iter()
-            .all(|view| stays_here(view.text))
-            .then_some(return_path)
+        return_path.views()?.iter().all(|view| stays_here(view.text)).then_some(return_path)
     }
 
-    /// Takes the path and query of a request's own URL, in which browsers leave some of what rule 1 refuses.
+    /// Takes the path and query of a request's own URL, encoding what browsers leave bare there and
+    /// rule 1 refuses.
     #[must_use]
     pub fn of_request(path_and_query: &str) -> Option<Self> {
         Self::parse(&utf8_percent_encode(path_and_query, BARE).to_string())
@@ -87,8 +81,7 @@ impl ReturnPath {
     /// Whether some view of its path is the given one.
     #[must_use]
     pub fn leads_to(&self, path: &str) -> bool {
-        self.views()
-            .is_none_or(|views| views.iter().any(|view| view.text == path))
+        self.views().is_none_or(|views| views.iter().any(|view| view.text == path))
     }
 
     fn views(&self) -> Option<PathViews> {
@@ -100,8 +93,7 @@ impl ReturnPath {
 /// Rule 2, for one view.
 fn stays_here(view: &str) -> bool {
     let is_scheme = |path: &str| SCHEMES.iter().any(|scheme| path.starts_with(scheme));
-    view.strip_prefix('/')
-        .is_some_and(|path| !path.starts_with('/') && !is_scheme(path))
+    view.strip_prefix('/').is_some_and(|path| !path.starts_with('/') && !is_scheme(path))
         && !view.contains('\\')
 }
 
@@ -174,27 +166,14 @@ mod tests {
     #[test]
     fn endpoints_are_recognized_in_every_view() {
         for text in ["/login", "/LOGIN?x", "/%6cogin#x", "/login;x"] {
-            assert!(
-                ReturnPath::parse(text)
-                    .expect("a return path")
-                    .leads_to("/login"),
-                "{text}"
-            );
+            assert!(ReturnPath::parse(text).expect("a return path").leads_to("/login"), "{text}");
         }
         assert!(!ReturnPath::root().leads_to("/login"));
-        assert!(
-            !ReturnPath::parse("/login.html")
-                .expect("a return path")
-                .leads_to("/login")
-        );
+        assert!(!ReturnPath::parse("/login.html").expect("a return path").leads_to("/login"));
     }
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(
-            ReturnPath::parse(text).as_ref().map(ReturnPath::as_str),
-            expected,
-            "{text:?}"
-        );
+        assert_eq!(ReturnPath::parse(text).as_ref().map(ReturnPath::as_str), expected, "{text:?}");
     }
 }

@@ -1,17 +1,16 @@
-//! An [`Outside`] that tests script.
+//! An [`Outside`] for the tests of single modules: a clock that stands still, and randomness.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
 use crate::token::RsaKey;
 use crate::workos::{ApiRequest, ApiResponse};
 
-/// A world in which nothing happens but the passing of random numbers.
+/// A world in which nobody answers.
 #[derive(Default)]
 pub(crate) struct Scripted {
     counter: Cell<u64>,
-    _sent: RefCell<Vec<String>>,
 }
 
 impl Outside for Scripted {

@@ -88,16 +88,9 @@ impl Keyring {
     ) -> Result<String, RandomnessFailed> {
         let salt: [u8; SALT_LENGTH] = random(outside)?;
         let nonce: [u8; NONCE_LENGTH] = random(outside)?;
-        let password = &self.current;
-        let message = Payload {
-            msg: plaintext,
-            aad: &associated_data(place, password.id),
-        };
-        let ciphertext = password
-            .cipher(&salt, place.purpose)
-            .encrypt(&nonce.into(), message)
-            .expect("AES-GCM takes any plaintext below 64 GiB");
-        let bytes = [&password.id[..], &salt, &nonce, &ciphertext].concat();
+        let id = self.current.id;
+        let ciphertext = self.current.encrypt(plaintext, place, &salt, nonce);
+        let bytes = [&id[..], &salt, &nonce, &ciphertext].concat();
         Ok(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
@@ -171,6 +164,22 @@ impl Password {
         let secret = text.as_bytes().to_vec();
         derive(&secret, &[], &[b"authkit-gateway v1 key id"], &mut id);
         Password { id, secret }
+    }
+
+    fn encrypt(
+        &self,
+        plaintext: &[u8],
+        place: Place<'_>,
+        salt: &[u8; SALT_LENGTH],
+        nonce: [u8; NONCE_LENGTH],
+    ) -> Vec<u8> {
+        let message = Payload {
+            msg: plaintext,
+            aad: &associated_data(place, self.id),
+        };
+        self.cipher(salt, place.purpose)
+            .encrypt(&nonce.into(), message)
+            .expect("AES-GCM takes any plaintext below 64 GiB")
     }
 
     fn cipher(&self, salt: &[u8; SALT_LENGTH], purpose: Purpose) -> Aes256Gcm {
@@ -306,7 +315,7 @@ mod tests {
             "",
             "v1.",
             "v1.AAAA",
-            &text[..text.len() - 1],
+            text.get(..text.len() - 1).expect("ASCII"),
             &format!("{text}="),
             &format!("{text} "),
         ] {

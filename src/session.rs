@@ -79,15 +79,17 @@ impl Session {
         self.user.get("email").and_then(Value::as_str)
     }
 
-    fn payload(&self) -> Payload {
-        Payload {
+    fn payload(&self) -> Vec<u8> {
+        let payload = Payload {
             access_token: self.access_token.secret().to_owned(),
             refresh_token: self.refresh_token.secret().to_owned(),
             user: self.user.clone(),
             impersonator: self.impersonator.clone(),
             authentication_method: self.authentication_method.clone(),
             unverified: self.standing == Standing::Unverified,
-        }
+        };
+        serde_json::to_vec(&payload)
+            .expect("a payload has text keys and nothing that fails to serialize")
     }
 
     /// Leaves of the user what pages commonly show.
@@ -263,9 +265,7 @@ impl SessionCookie {
         host: &str,
         outside: &impl Outside,
     ) -> Result<String, RandomnessFailed> {
-        let payload = serde_json::to_vec(&session.payload())
-            .expect("a payload has text keys and nothing that fails to serialize");
-        keyring.seal(&payload, self.place(host), outside)
+        keyring.seal(&session.payload(), self.place(host), outside)
     }
 
     fn fitting(&self, name: &str, value: &str) -> Option<SetCookie> {

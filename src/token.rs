@@ -114,7 +114,8 @@ pub async fn verify(
 ) -> Verification {
     let parsed = match Unverified::parse(token.secret(), rules, outside.now()) {
         Ok(parsed) => parsed,
-        Err(refused) => return refused,
+        Err(Refusal::Expired(expired)) => return Verification::Expired(expired),
+        Err(Refusal::Invalid(why)) => return Verification::Invalid(why),
     };
     let Some(key) = keys.find(&parsed.key_id) else {
         return Verification::UnknownKey(parsed.unchecked());
@@ -143,6 +144,12 @@ pub fn unverified_expiry(token: &AccessToken) -> Option<UnixTime> {
     whole_seconds(claims.exp)
 }
 
+/// Why a token isn't worth a look at its signature.
+enum Refusal {
+    Expired(ExpiredToken),
+    Invalid(&'static str),
+}
+
 struct Unverified<'a> {
     key_id: String,
     signed: &'a [u8],
@@ -151,9 +158,9 @@ struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    fn parse(token: &'a str, rules: &TokenRules, now: UnixTime) -> Result<Self, Verification> {
+    fn parse(token: &'a str, rules: &TokenRules, now: UnixTime) -> Result<Self, Refusal> {
         if token.len() > LONGEST_TOKEN {
-            return Err(Verification::Invalid("it is too long"));
+            return Err(Refusal::Invalid("it is too long"));
         }
         // 1.
         let key_id = key_id(token)?;
@@ -183,18 +190,18 @@ impl<'a> Unverified<'a> {
     }
 }
 
-const MALFORMED: Verification = Verification::Invalid("it is malformed");
+const MALFORMED: Refusal = Refusal::Invalid("it is malformed");
 
-fn key_id(token: &str) -> Result<String, Verification> {
+fn key_id(token: &str) -> Result<String, Refusal> {
     let header = decode_header(token).map_err(|_| MALFORMED)?;
     if header.alg != Algorithm::RS256 {
-        return Err(Verification::Invalid("its algorithm is not RS256"));
+        return Err(Refusal::Invalid("its algorithm is not RS256"));
     }
     let unencoded: Option<Value> = header.extras.get("b64").unwrap_or_default();
     if header.crit.is_some() || unencoded.is_some() {
-        return Err(Verification::Invalid("its header has a critical parameter"));
+        return Err(Refusal::Invalid("its header has a critical parameter"));
     }
-    header.kid.ok_or(Verification::Invalid("it names no key"))
+    header.kid.ok_or(Refusal::Invalid("it names no key"))
 }
 
 #[derive(Deserialize)]
@@ -222,10 +229,10 @@ struct Actor {
 }
 
 impl RawClaims {
-    fn admit(&self, rules: &TokenRules, now: UnixTime) -> Result<(), Verification> {
+    fn admit(&self, rules: &TokenRules, now: UnixTime) -> Result<(), Refusal> {
         // 3.
         if !rules.issuers.contains(&self.iss) {
-            return Err(Verification::Invalid(
+            return Err(Refusal::Invalid(
                 "its issuer is not on the list (WORKOS_ISSUER)",
             ));
         }
@@ -234,22 +241,22 @@ impl RawClaims {
             .as_ref()
             .is_some_and(|id| *id != rules.client_id)
         {
-            return Err(Verification::Invalid("it was issued to another client"));
+            return Err(Refusal::Invalid("it was issued to another client"));
         }
         if self.sub.is_empty() || self.sid.is_empty() {
-            return Err(Verification::Invalid("it names no user or no session"));
+            return Err(Refusal::Invalid("it names no user or no session"));
         }
         let expires_at = whole_seconds(self.exp).ok_or(MALFORMED)?;
         let latest_start = now.plus(LEEWAY);
         for start in [self.nbf, self.iat].into_iter().flatten() {
             if whole_seconds(start).ok_or(MALFORMED)? > latest_start {
-                return Err(Verification::Invalid("it is not valid yet"));
+                return Err(Refusal::Invalid("it is not valid yet"));
             }
         }
         // 4.
         if expires_at <= now {
             let organization_id = self.org_id.clone();
-            return Err(Verification::Expired(ExpiredToken { organization_id }));
+            return Err(Refusal::Expired(ExpiredToken { organization_id }));
         }
         Ok(())
     }
@@ -283,7 +290,7 @@ fn whole_seconds(date: f64) -> Option<UnixTime> {
     )]
     (0.0..=LATEST)
         .contains(&date)
-        .then(|| UnixTime(date as u64))
+        .then_some(UnixTime(date as u64))
 }
 
 /// An RSA public key that may have signed an access token.

@@ -61,7 +61,7 @@ function doubleWorld(options: Options, keepIn: string): World {
         accessTokenSeconds: tokenSeconds,
         stateFile: `${keepIn}/workos.json`,
       });
-      names = workos.people.map((someone) => fullName(someone) ?? someone.email).join(', ');
+      names = workos.people.flatMap((someone) => fullName(someone) ?? []).join(', ');
       return workos;
     },
     advice: () => [

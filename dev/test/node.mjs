@@ -9,8 +9,9 @@ import { broken } from './result.mjs';
 
 /** @typedef {import('./result.mjs').Result} Result */
 
-/** A test that hangs should fail on its own; this ends what doesn't. */
-const MINUTES = 10;
+/** A test that hangs fails after this long; a level that does all the same is ended. */
+const SECONDS_PER_TEST = 120;
+const MINUTES_PER_LEVEL = 10;
 
 /** @param {'worker' | 'browser'} level @param {string[]} names @returns {Promise<Result>} */
 export async function nodeTest(level, names) {
@@ -33,17 +34,17 @@ function run(level, files, names, counts) {
     [`--test-reporter=${fromRoot('dev/test/counts.mjs')}`, `--test-reporter-destination=${counts}`],
   ].flat();
   const patterns = names.map((name) => `--test-name-pattern=${name}`);
-  const { status, signal } = spawnSync(
+  const { status, error } = spawnSync(
     process.execPath,
-    ['--test', ...reporters, ...patterns, ...files],
+    ['--test', `--test-timeout=${SECONDS_PER_TEST}000`, ...reporters, ...patterns, ...files],
     {
       cwd: root,
       env: environment(level),
       stdio: 'inherit',
-      timeout: MINUTES * 60_000,
+      timeout: MINUTES_PER_LEVEL * 60_000,
     },
   );
-  if (signal) return broken(`stopped after ${MINUTES} minutes`);
+  if (error) return broken(`node --test was ended: ${error.message}`);
   try {
     return { ok: status === 0, ...JSON.parse(readFileSync(counts, 'utf8')) };
   } catch {

@@ -64,7 +64,7 @@ function entryButton({ person, membership }: Entry): Html {
   return html`
 <li><button class="person" name="as" value="${value}">
 <span class="initials" aria-hidden="true">${initials(person)}</span>
-<span class="name">${fullName(person) ?? person.email}</span>
+<span class="name">${fullName(person) ?? person.email.split('@', 1)}</span>
 <span class="email">${person.email}</span>
 <span class="role">${roleOf(membership)}${person.impersonator && ', impersonated'}</span>
 </button></li>`;
@@ -72,7 +72,7 @@ function entryButton({ person, membership }: Entry): Html {
 
 function roleOf(membership: Membership | undefined): HtmlValue {
   return membership
-    ? html`<b>${membership.organization.name}</b>${membership.role}`
+    ? html`<b>${membership.organization.name}</b> ${membership.role}`
     : 'no organization';
 }
 

@@ -11,6 +11,11 @@ pub enum PatternError {
         /// The second one's place.
         at: usize,
     },
+    /// An expression that begins with `?`.
+    BareGroup {
+        /// The place of the `?`.
+        at: usize,
+    },
     /// A `(` inside an expression that captures.
     CapturingGroup {
         /// Its place.
@@ -61,81 +66,69 @@ pub enum PatternError {
     },
 }
 
+impl PatternError {
+    /// Where it is wrong; none where it is wrong as a whole.
+    fn place(self) -> Option<usize> {
+        match self {
+            Self::AdjacentParameters { at }
+            | Self::BareGroup { at }
+            | Self::CapturingGroup { at }
+            | Self::EmptyGroup { at }
+            | Self::EmptyRepetition { at }
+            | Self::MissingName { at }
+            | Self::UnbalancedGroup { at }
+            | Self::Unexpected { at, .. }
+            | Self::UnrepeatableParameter { at }
+            | Self::Unsupported { at } => Some(at),
+            Self::NoLeadingSlash => Some(1),
+            Self::Empty | Self::TooLarge => None,
+        }
+    }
+}
+
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::AdjacentParameters { at } => {
-                write!(
-                    f,
-                    "at character {at}: a parameter directly follows another; put text between them"
-                )
-            }
-            Self::CapturingGroup { at } => {
-                write!(
-                    f,
-                    "at character {at}: groups inside `(…)` may not capture; write `(?:…)`, or `\\(` for the character"
-                )
-            }
-            Self::Empty => f.write_str("it is empty; write a path such as `/` or `/admin/:path*`"),
-            Self::EmptyGroup { at } => {
-                write!(
-                    f,
-                    "at character {at}: `()` has no expression; write `(.*)`, or `\\(\\)` for the characters"
-                )
-            }
-            Self::EmptyRepetition { at } => {
-                write!(
-                    f,
-                    "at character {at}: what is repeated here may be empty; make each turn match something"
-                )
-            }
-            Self::MissingName { at } => {
-                write!(
-                    f,
-                    "at character {at}: `:` has no name; write `:path`, or `\\:` for the character"
-                )
-            }
-            Self::NoLeadingSlash => {
-                f.write_str("at character 1: it does not begin with `/`; put one in front")
-            }
-            Self::TooLarge => {
-                f.write_str("it is too large; use smaller repetition counts, or several patterns")
-            }
-            Self::UnbalancedGroup { at } => {
-                write!(
-                    f,
-                    "at character {at}: `(` is not closed; add `)`, or write `\\(` for the character"
-                )
-            }
-            Self::Unexpected {
-                at,
-                found: Some(found),
-            } => {
-                write!(
-                    f,
-                    "at character {at}: `{found}` has no meaning here; write `\\{found}` for the character"
-                )
-            }
-            Self::Unexpected { at, found: None } => {
-                write!(
-                    f,
-                    "at character {at}: it ends too early; close what is open, or take it away"
-                )
-            }
-            Self::UnrepeatableParameter { at } => {
-                write!(
-                    f,
-                    "at character {at}: only a parameter after `/` or `.` repeats; write `/:name*` or `{{…}}*`"
-                )
-            }
-            Self::Unsupported { at } => {
-                write!(
-                    f,
-                    "at character {at}: this part of regular expressions is not available; use literals, classes, \
-                     `(?:…)`, `(?=…)`, `(?!…)`, `|` and counts"
-                )
-            }
+        if let Some(at) = self.place() {
+            write!(f, "at character {at}: ")?;
         }
+        f.write_str(match self {
+            Self::AdjacentParameters { .. } => {
+                "a parameter directly follows another; put text between them"
+            }
+            Self::BareGroup { .. } => "an expression begins with `?`; write `((?:…))`",
+            Self::CapturingGroup { .. } => {
+                "groups inside `(…)` may not capture; write `(?:…)`, or `\\(` for the character"
+            }
+            Self::Empty => "it is empty; write a path such as `/` or `/admin/:path*`",
+            Self::EmptyGroup { .. } => "`()` has no expression; write `(.*)`, or `\\(\\)`",
+            Self::EmptyRepetition { .. } => {
+                "what repeats may be empty; make each turn match some text"
+            }
+            Self::MissingName { .. } => {
+                "`:` has no name; write `:path`, or `\\:` for the character"
+            }
+            Self::NoLeadingSlash => "it does not begin with `/`; put one in front",
+            Self::TooLarge => "it is too large; use smaller counts, or several patterns",
+            Self::UnbalancedGroup { .. } => {
+                "`(` is not closed; add `)`, or write `\\(` for the character"
+            }
+            Self::Unexpected { found: Some(found), .. } => {
+                return write!(
+                    f,
+                    "`{found}` has no meaning here; write `\\{found}` for the character"
+                );
+            }
+            Self::Unexpected { found: None, .. } => {
+                "it ends too early; close what is open, or take it away"
+            }
+            Self::UnrepeatableParameter { .. } => {
+                "only a parameter behind `/` or `.` repeats; write `/:name*` or `{text:name}*`"
+            }
+            Self::Unsupported { .. } => {
+                "this part of regular expressions is left out; there are literals, classes, \
+                 `(?:…)`, `(?=…)`, `(?!…)`, `|`, `^`, `$`, `\\b` and counts"
+            }
+        })
     }
 }
 

@@ -1,10 +1,11 @@
-//! Reads the regular expression inside `(…)`: JavaScript's syntax without the `u` flag, less a few rarities.
+//! Reads the regular expression inside `(…)`: JavaScript's, without the `u` flag, less rarities.
 //!
 //! 1. Literals, `.`, `[…]`, `\d \D \w \W \s \S`, `\t \n \v \f \r`, `\` before any sign.
 //! 2. `(?:…)`, `(?=…)`, `(?!…)`, `|`, `^`, `$`, `\b`, `\B`.
 //! 3. `* + ? {n} {n,} {n,m}`, greedy or lazy, which is one where only whether it matches counts.
 //! 4. Refused: capturing and named groups, look-behind, back-references, other letters behind `\`,
-//!    a `{` that is no count, characters beyond ASCII in classes, endless repetition of what may be empty.
+//!    a `{` that is no count, characters beyond ASCII in classes, counts on assertions, and endless
+//!    repetition of what may be empty.
 
 mod class;
 mod times;
@@ -18,17 +19,11 @@ const DEEPEST: usize = 24;
 
 /// Reads an expression.
 pub(super) fn parse(chars: &[Placed]) -> Result<Node, PatternError> {
-    let mut parser = Parser {
-        rest: chars,
-        depth: 0,
-    };
+    let mut parser = Parser { rest: chars, depth: 0 };
     let node = parser.choice()?;
     match parser.next() {
         None => Ok(node),
-        Some((at, found)) => Err(PatternError::Unexpected {
-            at,
-            found: Some(found),
-        }),
+        Some((at, found)) => Err(PatternError::Unexpected { at, found: Some(found) }),
     }
 }
 
@@ -43,11 +38,7 @@ impl Parser<'_> {
         while self.takes('|') {
             ways.push(self.sequence()?);
         }
-        if ways.len() > 1 {
-            Ok(Node::Choice(ways))
-        } else {
-            Ok(Node::sequence(ways))
-        }
+        if ways.len() > 1 { Ok(Node::Choice(ways)) } else { Ok(Node::sequence(ways)) }
     }
 
     fn sequence(&mut self) -> Result<Node, PatternError> {
@@ -65,10 +56,7 @@ impl Parser<'_> {
             return Ok(atom);
         };
         self.takes('?');
-        if matches!(
-            atom,
-            Node::Boundary { .. } | Node::End | Node::Look { .. } | Node::Start
-        ) {
+        if matches!(atom, Node::Boundary { .. } | Node::End | Node::Look { .. } | Node::Start) {
             return Err(PatternError::Unsupported { at });
         }
         if times.most.is_none() && atom.may_be_empty() {
@@ -84,10 +72,7 @@ impl Parser<'_> {
         match first {
             '$' => Ok(Node::End),
             '(' => self.group(at),
-            '*' | '+' | '?' | '{' => Err(PatternError::Unexpected {
-                at,
-                found: Some(first),
-            }),
+            '*' | '+' | '?' | '{' => Err(PatternError::Unexpected { at, found: Some(first) }),
             '.' => Ok(Node::Class(Class::of(*b"\n\r").all_but())),
             '[' => self.class(at),
             '\\' => self.escaped(at),
@@ -116,10 +101,7 @@ impl Parser<'_> {
         }
         Ok(match ahead {
             None => inside,
-            Some(negated) => Node::Look {
-                ahead: Box::new(inside),
-                negated,
-            },
+            Some(negated) => Node::Look { ahead: Box::new(inside), negated },
         })
     }
 
@@ -127,9 +109,7 @@ impl Parser<'_> {
         match self.rest {
             [(_, letter @ ('b' | 'B')), after @ ..] => {
                 self.rest = after;
-                Ok(Node::Boundary {
-                    negated: *letter == 'B',
-                })
+                Ok(Node::Boundary { negated: *letter == 'B' })
             }
             _ => Ok(match self.escape(at)? {
                 Member::Class(class) => Node::Class(class),

@@ -1,10 +1,12 @@
 //! Turns a pattern's tree into operations, which [`attempt`] runs over a path.
 //!
-//! 1. Only whether the whole path matches is asked, so lazy and greedy are one, and nothing is captured.
-//! 2. For paths in lower case there is a program of its own, so that ignoring case costs nothing extra.
+//! 1. Only whether the path matches is asked, so lazy and greedy are one and nothing is captured.
+//! 2. Paths in lower case have a program of their own, so that ignoring case costs nothing extra.
 //! 3. Jumps are relative: a repeated part is a copied part.
 
 mod attempt;
+
+use std::iter;
 
 use self::attempt::Attempt;
 use super::Match;
@@ -52,8 +54,16 @@ impl Program {
         Ok(Self(operations))
     }
 
+    /// Most patterns are told apart by the text they begin with.
     pub(super) fn run(&self, path: &str) -> Match {
-        Attempt::new(&self.0, path.as_bytes()).run(0, 0)
+        match self.0.as_slice() {
+            [Operation::Start, Operation::Bytes(bytes), ..]
+                if !path.as_bytes().starts_with(bytes) =>
+            {
+                Match::Unmatched
+            }
+            operations => Attempt::new(operations, path).outcome(),
+        }
     }
 }
 
@@ -70,19 +80,10 @@ fn operations(node: &Node, case: Case) -> Result<Vec<Operation>, PatternError> {
         Node::End => vec![Operation::End],
         Node::Look { ahead, negated } => {
             let ahead = joined([operations(ahead, case)?, vec![Operation::Accept]])?;
-            joined([
-                vec![Operation::Look {
-                    length: ahead.len(),
-                    negated: *negated,
-                }],
-                ahead,
-            ])?
+            joined([vec![Operation::Look { length: ahead.len(), negated: *negated }], ahead])?
         }
         Node::Repeat { body, times } => match as_class(body) {
-            Some(class) => vec![Operation::Run {
-                class: class.folded(case),
-                times: *times,
-            }],
+            Some(class) => vec![Operation::Run { class: class.folded(case), times: *times }],
             None => repeat(&operations(body, case)?, *times)?,
         },
         Node::Sequence(nodes) => {
@@ -111,29 +112,16 @@ fn choice(ways: &[Node], case: Case) -> Result<Vec<Operation>, PatternError> {
 }
 
 fn repeat(body: &[Operation], times: Times) -> Result<Vec<Operation>, PatternError> {
-    let must = vec![body.to_vec(); times.least.min(MOST_OPERATIONS)];
-    let may = match times.most {
-        None => {
-            let fork = Operation::Fork(body.len().saturating_add(2));
-            joined([
-                vec![fork],
-                body.to_vec(),
-                vec![Operation::Back(body.len().saturating_add(1))],
-            ])?
-        }
+    let turn = body.len().saturating_add(1);
+    let fork = |length| iter::once(Operation::Fork(length)).chain(body.iter().cloned());
+    let rest = match times.most {
+        None => vec![fork(turn.saturating_add(1)).chain([Operation::Back(turn)]).collect()],
         Some(most) => {
-            let mut may = Vec::new();
-            for _ in times.least..most {
-                let inside = joined([body.to_vec(), may])?;
-                may = joined([
-                    vec![Operation::Fork(inside.len().saturating_add(1))],
-                    inside,
-                ])?;
-            }
-            may
+            let left = (1..=most.saturating_sub(times.least)).rev();
+            left.map(|left| fork(left.saturating_mul(turn)).collect()).collect()
         }
     };
-    joined(must.into_iter().chain([may]))
+    joined(iter::repeat_n(body.to_vec(), times.least).chain(rest))
 }
 
 fn joined(parts: impl IntoIterator<Item = Vec<Operation>>) -> Result<Vec<Operation>, PatternError> {

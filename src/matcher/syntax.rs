@@ -1,7 +1,7 @@
 //! Reads path-to-regexp 6.3's own syntax, step for step like its `parse` and `tokensToRegexp`.
 //!
 //! 1. A parameter is a name, an expression, or both; one `/` or `.` right before it is its prefix.
-//! 2. Without an expression it is `[^/#?]+`; behind a text free of these, it stops where that text recurs.
+//! 2. Without an expression it is `[^/#?]+`; behind a text free of these, it ends where that recurs.
 //! 3. `{prefix:name(expression)suffix}` sets prefix and suffix by hand.
 //! 4. `?` makes a parameter optional with its prefix and suffix; `+` and `*` repeat all three.
 //! 5. One `/`, `#` or `?` may end the path.
@@ -21,10 +21,8 @@ pub(super) fn parse(text: &str) -> Result<Node, PatternError> {
         Some('/') => {}
         Some(_) => return Err(PatternError::NoLeadingSlash),
     }
-    let mut parser = Parser {
-        tokens: token::read(text)?.into_iter().peekable(),
-        parts: Vec::new(),
-    };
+    let mut parser =
+        Parser { tokens: token::read(text)?.into_iter().peekable(), parts: Vec::new() };
     while parser.part()? {}
     let mut nodes = vec![Node::Start];
     nodes.extend(parser.parts.into_iter().map(Part::into_node));
@@ -57,13 +55,11 @@ impl Parser {
         let is_named = self.takes(|token| matches!(token, Token::Name));
         let body = self.expression()?;
         if is_named || body.is_some() {
-            let prefix = match lead {
-                Some('/' | '.') => lead.map(String::from).unwrap_or_default(),
-                _ => {
-                    self.text(lead);
-                    String::new()
-                }
-            };
+            let prefix = lead.filter(|lead| matches!(lead, '/' | '.'));
+            if prefix.is_none() {
+                self.text(lead);
+            }
+            let prefix = prefix.map(String::from).unwrap_or_default();
             let body = body.map_or_else(|| self.segment(&prefix, at), Ok)?;
             self.parameter(at, prefix, Some(body), String::new())?;
         } else if let Some(text) = lead.or_else(|| self.escaped()) {
@@ -110,12 +106,7 @@ impl Parser {
         if times.most.is_none() && prefix.is_empty() && suffix.is_empty() {
             return Err(PatternError::UnrepeatableParameter { at });
         }
-        self.parts.push(Part::Parameter {
-            prefix,
-            body,
-            suffix,
-            times,
-        });
+        self.parts.push(Part::Parameter { prefix, body, suffix, times });
         Ok(())
     }
 
@@ -131,10 +122,7 @@ impl Parser {
         if before.is_empty() || before.contains(['/', '#', '?']) {
             return Ok(inside.repeat(Times::SOME));
         }
-        let not_again = Node::Look {
-            ahead: Box::new(Node::text(before)),
-            negated: true,
-        };
+        let not_again = Node::Look { ahead: Box::new(Node::text(before)), negated: true };
         Ok(Node::sequence([not_again, inside]).repeat(Times::SOME))
     }
 
@@ -155,32 +143,17 @@ impl Parser {
     }
 
     fn char(&mut self) -> Option<char> {
-        let (_, token) = self
-            .tokens
-            .next_if(|(_, token)| matches!(token, Token::Char(_)))?;
-        if let Token::Char(text) = token {
-            Some(text)
-        } else {
-            None
-        }
+        let (_, token) = self.tokens.next_if(|(_, token)| matches!(token, Token::Char(_)))?;
+        if let Token::Char(text) = token { Some(text) } else { None }
     }
 
     fn escaped(&mut self) -> Option<char> {
-        let (_, token) = self
-            .tokens
-            .next_if(|(_, token)| matches!(token, Token::Escaped(_)))?;
-        if let Token::Escaped(text) = token {
-            Some(text)
-        } else {
-            None
-        }
+        let (_, token) = self.tokens.next_if(|(_, token)| matches!(token, Token::Escaped(_)))?;
+        if let Token::Escaped(text) = token { Some(text) } else { None }
     }
 
     fn expression(&mut self) -> Result<Option<Node>, PatternError> {
-        match self
-            .tokens
-            .next_if(|(_, token)| matches!(token, Token::Expression(_)))
-        {
+        match self.tokens.next_if(|(_, token)| matches!(token, Token::Expression(_))) {
             Some((_, Token::Expression(chars))) => expression::parse(&chars).map(Some),
             _ => Ok(None),
         }
@@ -196,10 +169,7 @@ impl Parser {
 
     fn unexpected(&mut self) -> PatternError {
         let found = self.tokens.peek().and_then(|(_, token)| token.sign());
-        PatternError::Unexpected {
-            at: self.place(),
-            found,
-        }
+        PatternError::Unexpected { at: self.place(), found }
     }
 }
 
@@ -207,12 +177,9 @@ impl Part {
     fn into_node(self) -> Node {
         match self {
             Self::Text(text) => Node::text(&text),
-            Self::Parameter {
-                prefix,
-                body: None,
-                suffix,
-                times,
-            } => Node::text(&(prefix + &suffix)).repeat(times),
+            Self::Parameter { prefix, body: None, suffix, times } => {
+                Node::text(&(prefix + &suffix)).repeat(times)
+            }
             Self::Parameter {
                 prefix,
                 body: Some(body),
@@ -222,17 +189,11 @@ impl Part {
                 let (prefix, suffix) = (Node::text(&prefix), Node::text(&suffix));
                 let again = Node::sequence([suffix.clone(), prefix.clone(), body.clone()])
                     .repeat(Times::ANY);
-                Node::sequence([prefix, body, again, suffix]).repeat(Times {
-                    least,
-                    most: Some(1),
-                })
+                Node::sequence([prefix, body, again, suffix]).repeat(Times { least, most: Some(1) })
             }
-            Self::Parameter {
-                prefix,
-                body: Some(body),
-                suffix,
-                times,
-            } => Node::sequence([Node::text(&prefix), body, Node::text(&suffix)]).repeat(times),
+            Self::Parameter { prefix, body: Some(body), suffix, times } => {
+                Node::sequence([Node::text(&prefix), body, Node::text(&suffix)]).repeat(times)
+            }
         }
     }
 }

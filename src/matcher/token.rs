@@ -1,7 +1,7 @@
 //! Cuts a pattern into path-to-regexp 6.3's tokens.
 //!
 //! 1. `\x` is the character x; `:` begins a name of letters, digits and `_`.
-//! 2. `(` begins an expression, which may not begin with `?` or capture: inside, each `(` is a `(?`.
+//! 2. `(` begins an expression, which may not begin with `?`; inside, each `(` is a `(?`.
 //! 3. `? * +` are modifiers, `{` and `}` braces; all else stands for itself.
 
 use super::error::PatternError;
@@ -78,10 +78,7 @@ impl Token {
 
 fn escaped(at: usize, rest: &mut &[Placed]) -> Result<Token, PatternError> {
     let Some(((_, escaped), after)) = rest.split_first() else {
-        return Err(PatternError::Unexpected {
-            at,
-            found: Some('\\'),
-        });
+        return Err(PatternError::Unexpected { at, found: Some('\\') });
     };
     *rest = after;
     Ok(Token::Escaped(*escaped))
@@ -93,20 +90,13 @@ fn name(at: usize, rest: &mut &[Placed]) -> Result<Token, PatternError> {
         is_named = true;
         *rest = after;
     }
-    if is_named {
-        Ok(Token::Name)
-    } else {
-        Err(PatternError::MissingName { at })
-    }
+    if is_named { Ok(Token::Name) } else { Err(PatternError::MissingName { at }) }
 }
 
 /// Rule 2. Brackets do not shield a parenthesis here, as they do not in path-to-regexp.
 fn expression(at: usize, rest: &mut &[Placed]) -> Result<Token, PatternError> {
     if let [(at, '?'), ..] = rest {
-        return Err(PatternError::Unexpected {
-            at: *at,
-            found: Some('?'),
-        });
+        return Err(PatternError::BareGroup { at: *at });
     }
     let mut chars = Vec::new();
     let mut depth = 1_usize;

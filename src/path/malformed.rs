@@ -1,4 +1,4 @@
-//! Says why a path is refused with 400. It names no part of the path, so that it is fit for a log line.
+//! Says why a path is refused with 400, in words fit for a log: nothing of the path is in them.
 
 use std::error::Error;
 use std::fmt;

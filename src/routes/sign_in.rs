@@ -127,7 +127,8 @@ fn return_to(config: &Config, head: &RequestHead<'_>) -> Option<ReturnPath> {
 
 // 3.
 fn hints(head: &RequestHead<'_>) -> Vec<Hint> {
-    const KNOWN: [(&str, fn(&str) -> bool); 6] = [
+    type IsPlausible = fn(&str) -> bool;
+    const KNOWN: [(&str, IsPlausible); 6] = [
         ("invitation_token", is_plausible),
         ("login_hint", is_plausible),
         ("max_age", |text| {

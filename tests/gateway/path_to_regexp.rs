@@ -1,4 +1,5 @@
-//! Replays what path-to-regexp 6.3.0 itself said (`tests/corpora/path_to_regexp.json`, made by the `.mjs` beside it).
+//! Replays what path-to-regexp 6.3.0 itself said (`tests/corpora/path_to_regexp.json`, made by the
+//! `.mjs` beside it).
 
 use serde::Deserialize;
 
@@ -33,12 +34,7 @@ fn patterns_mean_what_they_mean_to_path_to_regexp() {
         assert_eq!(compiled.is_err(), vector.refused, "{text}: {compiled:?}");
         let Ok(pattern) = compiled else { continue };
         for path in &paths {
-            check(
-                pattern.matches(path),
-                vector.matches.contains(path),
-                text,
-                path,
-            );
+            check(pattern.matches(path), vector.matches.contains(path), text, path);
             check(
                 pattern.matches_ignoring_case(path),
                 vector.ignoring_case.contains(path),
@@ -51,13 +47,5 @@ fn patterns_mean_what_they_mean_to_path_to_regexp() {
 
 #[track_caller]
 fn check(found: Match, matches: bool, text: &str, path: &str) {
-    assert_eq!(
-        found,
-        if matches {
-            Match::Matched
-        } else {
-            Match::Unmatched
-        },
-        "{text} on {path}"
-    );
+    assert_eq!(found, if matches { Match::Matched } else { Match::Unmatched }, "{text} on {path}");
 }
