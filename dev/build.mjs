@@ -73,7 +73,13 @@ function build(mode, environment) {
     ['--release', ...(quick ? ['--no-opt'] : [])],
     {
       cwd: root,
-      env: { ...process.env, ...environment, ...(quick ? QUICKLY : {}), ...binaries() },
+      env: {
+        ...process.env,
+        ...environment,
+        ...(quick ? QUICKLY : {}),
+        ...binaries(),
+        RUST_BACKTRACE: '0',
+      },
       stdio: 'inherit',
     },
   );

@@ -58,7 +58,10 @@ impl PathRules {
 
     /// Rules 3 to 5. Nothing is tried after a match that cost too much, which bounds the cost.
     fn allows(&self, view: View<'_>) -> bool {
-        let mut answers = self.unauthenticated.iter().map(|pattern| allowed(pattern, view));
+        let mut answers = self
+            .unauthenticated
+            .iter()
+            .map(|pattern| allowed(pattern, view));
         !view.text.ends_with("//")
             && answers.find(|answer| *answer != Match::Unmatched) == Some(Match::Matched)
     }
@@ -107,7 +110,14 @@ mod tests {
     #[test]
     fn public_only_if_all_views_are() {
         let rules = rules(&[], &["/", "/public/:path*", "/healthz"]);
-        for path in ["/", "/public", "/public/", "/public/a;v=1", "/public/A%20b", "/healthz/"] {
+        for path in [
+            "/",
+            "/public",
+            "/public/",
+            "/public/a;v=1",
+            "/public/A%20b",
+            "/healthz/",
+        ] {
             check(&rules, path, Access::Public);
         }
         for path in [
@@ -151,11 +161,24 @@ mod tests {
 
     #[test]
     fn next_js_documented_matcher_leaves_assets_alone() {
-        let rules = rules(&[r"/((?!_next/static|favicon.ico|.*\.(?:svg|png)$).*)"], &[]);
-        for path in ["/_next/static/chunks/Main-1.js", "/logo.png", "/favicon.ico"] {
+        let rules = rules(
+            &[r"/((?!_next/static|favicon.ico|.*\.(?:svg|png)$).*)"],
+            &[],
+        );
+        for path in [
+            "/_next/static/chunks/Main-1.js",
+            "/logo.png",
+            "/favicon.ico",
+        ] {
             check(&rules, path, Access::Unmatched);
         }
-        for path in ["/", "/x", "/admin%3Fx.png", "/admin;x.png", "/%5Fnext/static/x"] {
+        for path in [
+            "/",
+            "/x",
+            "/admin%3Fx.png",
+            "/admin;x.png",
+            "/%5Fnext/static/x",
+        ] {
             check(&rules, path, Access::Protected);
         }
     }
@@ -176,8 +199,14 @@ mod tests {
 
     fn rules(matcher: &[&str], unauthenticated: &[&str]) -> PathRules {
         let compile = |texts: &[&str]| {
-            texts.iter().map(|text| Pattern::compile(text).expect("a fair pattern")).collect()
+            texts
+                .iter()
+                .map(|text| Pattern::compile(text).expect("a fair pattern"))
+                .collect()
         };
-        PathRules { matcher: compile(matcher), unauthenticated: compile(unauthenticated) }
+        PathRules {
+            matcher: compile(matcher),
+            unauthenticated: compile(unauthenticated),
+        }
     }
 }

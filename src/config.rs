@@ -128,8 +128,8 @@ impl Config {
         let return_pathname = reader.parsed(
             "RETURN_PATHNAME",
             ReturnPath::root(),
-            "a path on the site, like /dashboard",
-            ReturnPath::parse,
+            "a path on the site, like /dashboard, and none of the gateway's own",
+            |text| ReturnPath::parse(text).filter(|path| !routes.are_reached_by(path)),
         );
         let logout_return_to = reader.parsed_list(
             "LOGOUT_RETURN_TO",

@@ -251,3 +251,138 @@ fn handle(state: &str) -> Option<&str> {
     let hex = bits.len() == 32 && bits.bytes().all(|byte| byte.is_ascii_hexdigit());
     bits.get(..HANDLE_LENGTH).filter(|_| hex)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::Scripted;
+
+    const HOST: &str = "app.example.com";
+    const COOKIE: FlowCookie = FlowCookie {
+        secure: true,
+        same_site: SameSite::Lax,
+    };
+
+    fn keyring() -> Keyring {
+        Keyring::new("a password of thirty-two letters", None)
+    }
+
+    fn begun(outside: &Scripted, field: &str) -> (Flow, Vec<SetCookie>) {
+        let path = ReturnPath::parse("/deep?x=1").expect("a path");
+        let flow = Flow::begin(path, 0, outside).expect("random bytes");
+        let cookies = COOKIE
+            .write(&flow, field, &keyring(), HOST, outside)
+            .expect("random bytes");
+        (flow, cookies)
+    }
+
+    fn pair(cookies: &[SetCookie]) -> String {
+        cookies
+            .first()
+            .and_then(SetCookie::pair)
+            .expect("a cookie")
+            .to_owned()
+    }
+
+    #[test]
+    fn a_callback_finds_its_own_flow_alone() {
+        let outside = Scripted::default();
+        let (one, one_cookies) = begun(&outside, "");
+        let (other, other_cookies) = begun(&outside, "");
+        let (one_pair, other_pair) = (pair(&one_cookies), pair(&other_cookies));
+        let both = format!("{one_pair}; {other_pair}");
+        let swapped = format!(
+            "{}={}",
+            one_cookies[0].name(),
+            other_pair.split_once('=').expect("a pair").1
+        );
+        let longer = format!("{}0", one.state());
+        let rows = [
+            ("both tabs, one", one.state(), both.as_str(), true),
+            ("both tabs, other", other.state(), both.as_str(), true),
+            (
+                "without its cookie",
+                one.state(),
+                other_pair.as_str(),
+                false,
+            ),
+            ("under another name", one.state(), swapped.as_str(), false),
+            ("without cookies", one.state(), "", false),
+            (
+                "twice",
+                one.state(),
+                &format!("{one_pair}; {one_pair}"),
+                false,
+            ),
+            ("longer state", &longer, &both, false),
+            ("no state", "", &both, false),
+            (
+                "another count",
+                &one.state().replacen('0', "1", 1),
+                &both,
+                false,
+            ),
+        ];
+        for (name, state, field, found) in rows {
+            let flow = COOKIE.find(state, field, &keyring(), HOST, outside.now());
+            assert_eq!(flow.is_ok(), found, "{name}");
+        }
+        let flow = COOKIE
+            .find(one.state(), &both, &keyring(), HOST, outside.now())
+            .expect("found");
+        assert_eq!(flow.return_to().as_str(), "/deep?x=1");
+        assert_eq!(flow.code_verifier(), one.code_verifier());
+    }
+
+    #[test]
+    fn a_flow_lives_ten_minutes() {
+        let outside = Scripted::default();
+        let (flow, cookies) = begun(&outside, "");
+        let now = outside.now().0;
+        let rows = [
+            (now + 599, None),
+            (now + 600, Some(NoFlow::Expired)),
+            (now - 60, None),
+            (now - 61, Some(NoFlow::Expired)),
+        ];
+        for (now, expected) in rows {
+            let found = COOKIE.find(
+                flow.state(),
+                &pair(&cookies),
+                &keyring(),
+                HOST,
+                UnixTime(now),
+            );
+            assert_eq!(found.err(), expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_browser_has_five_flows_at_the_most() {
+        let outside = Scripted::default();
+        let mut field = "other=1; __Host-authkit-flow-deadbeef=unreadable".to_owned();
+        for _ in 0..4 {
+            field = format!("{field}; {}", pair(&begun(&outside, "").1));
+        }
+        let (_, cookies) = begun(&outside, &field);
+        let evicted: Vec<&str> = cookies.iter().skip(1).map(SetCookie::name).collect();
+        assert_eq!(
+            evicted,
+            ["__Host-authkit-flow-deadbeef"],
+            "what doesn't open goes first"
+        );
+    }
+
+    #[test]
+    fn the_challenge_is_rfc_7636s() {
+        // RFC 7636, Appendix B.
+        let flow = Flow {
+            code_verifier: CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into()),
+            ..begun(&Scripted::default(), "").0
+        };
+        assert_eq!(
+            flow.code_challenge(),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
+    }
+}

@@ -59,7 +59,7 @@ impl Gateway {
     async fn meet(
         &self,
         route: Route,
-        home: &Home,
+        home: &Home<'_>,
         head: &RequestHead<'_>,
         outside: &impl Outside,
     ) -> Outcome {

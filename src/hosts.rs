@@ -5,6 +5,8 @@
 //!    follows the request, so that the cookies of a sign-in are where its callback arrives.
 //! 3. No other host ever gets anything: a name in a request is a stranger's word (RFC 9110 §7.4).
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::request::is_loopback;
@@ -65,14 +67,14 @@ fn host_part(text: &str) -> &str {
 
 /// Where a request for a served host stands.
 #[derive(Debug)]
-pub struct Home {
+pub struct Home<'a> {
     /// The redirect URI of sign-ins that begin here.
-    pub redirect_uri: Url,
+    pub redirect_uri: Cow<'a, Url>,
     /// Whether the request came to the very host of that URI, where its cookies are.
     pub is_here: bool,
 }
 
-impl Home {
+impl Home<'_> {
     /// Returns `path` as an absolute URL on the site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.redirect_uri.origin().ascii_serialization())
@@ -94,12 +96,12 @@ impl Hosts {
     }
 
     /// Returns where a request to `url` stands; `None` where its host isn't served.
-    pub fn home(&self, url: &Url) -> Option<Home> {
+    pub fn home(&self, url: &Url) -> Option<Home<'_>> {
         let own = (url.host_str(), url.port())
             == (self.redirect_uri.host_str(), self.redirect_uri.port());
         if own {
             return Some(Home {
-                redirect_uri: self.redirect_uri.clone(),
+                redirect_uri: Cow::Borrowed(&self.redirect_uri),
                 is_here: true,
             });
         }
@@ -108,14 +110,14 @@ impl Hosts {
             redirect_uri.set_host(url.host_str()).ok()?;
             redirect_uri.set_port(url.port()).ok()?;
             return Some(Home {
-                redirect_uri,
+                redirect_uri: Cow::Owned(redirect_uri),
                 is_here: true,
             });
         }
         let loopback = |url: &Url| url.host_str().is_some_and(is_loopback);
         let alias = loopback(url) && loopback(&self.redirect_uri);
-        alias.then(|| Home {
-            redirect_uri: self.redirect_uri.clone(),
+        alias.then_some(Home {
+            redirect_uri: Cow::Borrowed(&self.redirect_uri),
             is_here: false,
         })
     }
@@ -131,7 +133,7 @@ mod tests {
             .map(|text| HostPattern::parse(text).expect("a host"));
         let hosts = Hosts::new(Url::parse(redirect_uri).expect("a URL"), patterns.collect());
         let home = hosts.home(&Url::parse(url).expect("a URL"))?;
-        Some((home.redirect_uri.into(), home.is_here))
+        Some((home.redirect_uri.to_string(), home.is_here))
     }
 
     #[test]

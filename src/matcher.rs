@@ -67,7 +67,11 @@ impl Pattern {
         let exact = Program::of(&node, Case::Exact)?;
         let lowered = Program::of(&node, Case::Lowered)?;
         let lowered = (lowered != exact).then_some(lowered);
-        Ok(Self { text: text.to_owned(), exact, lowered })
+        Ok(Self {
+            text: text.to_owned(),
+            exact,
+            lowered,
+        })
     }
 
     /// Matches a path, case-sensitively.
@@ -80,8 +84,11 @@ impl Pattern {
     #[must_use]
     pub fn matches_ignoring_case(&self, path: &str) -> Match {
         let has_capitals = path.bytes().any(|byte| byte.is_ascii_uppercase());
-        let path =
-            if has_capitals { Cow::Owned(path.to_ascii_lowercase()) } else { Cow::Borrowed(path) };
+        let path = if has_capitals {
+            Cow::Owned(path.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(path)
+        };
         self.lowered.as_ref().unwrap_or(&self.exact).run(&path)
     }
 
@@ -164,7 +171,11 @@ mod tests {
         ] {
             check(text, path, false);
             let pattern = Pattern::compile(text).expect("a fair pattern");
-            assert_eq!(pattern.matches_ignoring_case(path), Match::Matched, "{text} {path}");
+            assert_eq!(
+                pattern.matches_ignoring_case(path),
+                Match::Matched,
+                "{text} {path}"
+            );
         }
         let all_but = Pattern::compile("/([^A]+)").expect("a fair pattern");
         assert_eq!(all_but.matches_ignoring_case("/a"), Match::Unmatched);
@@ -174,9 +185,15 @@ mod tests {
     #[test]
     fn catastrophic_patterns_stop() {
         let pattern = Pattern::compile("/((?:a+)+)b").expect("a fair pattern");
-        assert_eq!(pattern.matches(&format!("/{}", "a".repeat(64))), Match::TooCostly);
+        assert_eq!(
+            pattern.matches(&format!("/{}", "a".repeat(64))),
+            Match::TooCostly
+        );
         let pattern = Pattern::compile("/:a-:b-:c(.*)").expect("a fair pattern");
-        assert_ne!(pattern.matches(&format!("/{}/", "a-".repeat(8192))), Match::Unmatched);
+        assert_ne!(
+            pattern.matches(&format!("/{}/", "a-".repeat(8192))),
+            Match::Unmatched
+        );
     }
 
     #[test]
@@ -211,7 +228,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, path: &str, expected: bool) {
-        let expected = if expected { Match::Matched } else { Match::Unmatched };
+        let expected = if expected {
+            Match::Matched
+        } else {
+            Match::Unmatched
+        };
         let pattern = Pattern::compile(text).expect("a fair pattern");
         assert_eq!(pattern.matches(path), expected, "{text} {path}");
     }

@@ -65,7 +65,11 @@ impl PathViews {
         refuse_escapes(pathname)?;
         refuse_view(pathname)?;
         let canonical = pathname.to_owned();
-        let mut views = Self { canonical, canonical_spelling: Spelling::Plain, others: Vec::new() };
+        let mut views = Self {
+            canonical,
+            canonical_spelling: Spelling::Plain,
+            others: Vec::new(),
+        };
         views.spread()?;
         views.lower()?;
         Ok(views)
@@ -79,8 +83,15 @@ impl PathViews {
 
     /// All views, the canonical path first.
     pub fn iter(&self) -> impl Iterator<Item = View<'_>> {
-        let others = self.others.iter().map(|(text, spelling)| View { text, spelling: *spelling });
-        iter::once(View { text: &self.canonical, spelling: self.canonical_spelling }).chain(others)
+        let others = self.others.iter().map(|(text, spelling)| View {
+            text,
+            spelling: *spelling,
+        });
+        iter::once(View {
+            text: &self.canonical,
+            spelling: self.canonical_spelling,
+        })
+        .chain(others)
     }
 
     fn text(&self, index: usize) -> Option<&str> {
@@ -104,7 +115,10 @@ impl PathViews {
     /// Rule 4. Freeing a segment may leave it empty.
     fn lower(&mut self) -> Result<(), MalformedPath> {
         let mut lowered = Vec::new();
-        let others = self.others.iter_mut().map(|(text, spelling)| (&*text, spelling));
+        let others = self
+            .others
+            .iter_mut()
+            .map(|(text, spelling)| (&*text, spelling));
         for (text, spelling) in
             iter::once((&self.canonical, &mut self.canonical_spelling)).chain(others)
         {
@@ -114,7 +128,9 @@ impl PathViews {
                 lowered.push(text);
             }
         }
-        lowered.into_iter().try_for_each(|text| self.add(text, Spelling::Lowered))
+        lowered
+            .into_iter()
+            .try_for_each(|text| self.add(text, Spelling::Lowered))
     }
 
     /// Rule 6.
@@ -123,7 +139,9 @@ impl PathViews {
             return Ok(());
         }
         self.others.push((text, spelling));
-        let bytes = self.iter().fold(0_usize, |bytes, view| bytes.saturating_add(view.text.len()));
+        let bytes = self
+            .iter()
+            .fold(0_usize, |bytes, view| bytes.saturating_add(view.text.len()));
         if self.others.len() >= MOST_VIEWS || bytes > MOST_BYTES {
             Err(MalformedPath::TooManyViews)
         } else {
@@ -137,19 +155,33 @@ fn refuse_raw(path: &str) -> Result<(), MalformedPath> {
     if path.bytes().any(|byte| byte.is_ascii_control()) {
         return Err(MalformedPath::ControlCharacter);
     }
-    if path.bytes().any(|byte| matches!(byte, b' ' | b'#' | b'?' | b'\\')) {
+    if path
+        .bytes()
+        .any(|byte| matches!(byte, b' ' | b'#' | b'?' | b'\\'))
+    {
         return Err(MalformedPath::RawCharacter);
     }
-    if path.starts_with('/') { Ok(()) } else { Err(MalformedPath::NotAbsolute) }
+    if path.starts_with('/') {
+        Ok(())
+    } else {
+        Err(MalformedPath::NotAbsolute)
+    }
 }
 
 /// Rule 1, escapes.
 fn refuse_escapes(path: &str) -> Result<(), MalformedPath> {
-    let is_escape = |after: &str| after.get(..2).is_some_and(|hex| habits::byte(hex).is_some());
+    let is_escape = |after: &str| {
+        after
+            .get(..2)
+            .is_some_and(|hex| habits::byte(hex).is_some())
+    };
     if !path.split('%').skip(1).all(is_escape) {
         return Err(MalformedPath::MalformedEscape);
     }
-    percent_decode_str(path).decode_utf8().map(drop).map_err(|_| MalformedPath::NotUtf8)
+    percent_decode_str(path)
+        .decode_utf8()
+        .map(drop)
+        .map_err(|_| MalformedPath::NotUtf8)
 }
 
 /// Rule 5.
@@ -157,7 +189,10 @@ fn refuse_view(path: &str) -> Result<(), MalformedPath> {
     if path.chars().any(char::is_control) {
         return Err(MalformedPath::ControlCharacter);
     }
-    if path.split('/').any(|segment| matches!(segment.trim_matches(' '), "." | "..")) {
+    if path
+        .split('/')
+        .any(|segment| matches!(segment.trim_matches(' '), "." | ".."))
+    {
         return Err(MalformedPath::HiddenDotSegment);
     }
     Ok(())
@@ -169,7 +204,13 @@ mod tests {
 
     #[test]
     fn plain_paths_have_one_view() {
-        for path in ["/", "/a/b-c_d.e~f", "/public/!$&'()*+,=:@", "/.well-known/x", "/..hidden/y"] {
+        for path in [
+            "/",
+            "/a/b-c_d.e~f",
+            "/public/!$&'()*+,=:@",
+            "/.well-known/x",
+            "/..hidden/y",
+        ] {
             check(path, &[]);
         }
     }
@@ -225,14 +266,20 @@ mod tests {
         for (path, expected) in malformed {
             assert_eq!(PathViews::of(path, path).err(), Some(expected), "{path:?}");
         }
-        assert_eq!(PathViews::of("/a\\b", "/a/b").err(), Some(MalformedPath::RawCharacter));
+        assert_eq!(
+            PathViews::of("/a\\b", "/a/b").err(),
+            Some(MalformedPath::RawCharacter)
+        );
         assert!(PathViews::of("/a/%2e%2e/b", "/b").is_ok());
     }
 
     #[test]
     fn views_are_bounded() {
         let nested = format!("/%{}41", "25".repeat(200));
-        assert_eq!(PathViews::of(&nested, &nested).err(), Some(MalformedPath::TooManyViews));
+        assert_eq!(
+            PathViews::of(&nested, &nested).err(),
+            Some(MalformedPath::TooManyViews)
+        );
         let long = format!("/{}", "A%20b/".repeat(2700));
         assert!(PathViews::of(&long, &long).is_ok());
     }

@@ -20,7 +20,13 @@ const LONGEST: usize = 2048;
 const REFUSED: &str = "\\\"<>^{|}`";
 
 /// What a browser leaves bare in a URL, and rule 1 refuses.
-const BARE: &AsciiSet = &CONTROLS.add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+const BARE: &AsciiSet = &CONTROLS
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Rule 2.
 const SCHEMES: [&str; 11] = [
@@ -56,7 +62,11 @@ impl ReturnPath {
         if return_path.0.len() > LONGEST || !text.chars().all(is_allowed) {
             return None;
         }
-        return_path.views()?.iter().all(|view| stays_here(view.text)).then_some(return_path)
+        return_path
+            .views()?
+            .iter()
+            .all(|view| stays_here(view.text))
+            .then_some(return_path)
     }
 
     /// Takes the path and query of a request's own URL, encoding what browsers leave bare there and
@@ -81,7 +91,8 @@ impl ReturnPath {
     /// Whether some view of its path is the given one.
     #[must_use]
     pub fn leads_to(&self, path: &str) -> bool {
-        self.views().is_none_or(|views| views.iter().any(|view| view.text == path))
+        self.views()
+            .is_none_or(|views| views.iter().any(|view| view.text == path))
     }
 
     fn views(&self) -> Option<PathViews> {
@@ -93,7 +104,8 @@ impl ReturnPath {
 /// Rule 2, for one view.
 fn stays_here(view: &str) -> bool {
     let is_scheme = |path: &str| SCHEMES.iter().any(|scheme| path.starts_with(scheme));
-    view.strip_prefix('/').is_some_and(|path| !path.starts_with('/') && !is_scheme(path))
+    view.strip_prefix('/')
+        .is_some_and(|path| !path.starts_with('/') && !is_scheme(path))
         && !view.contains('\\')
 }
 
@@ -166,14 +178,27 @@ mod tests {
     #[test]
     fn endpoints_are_recognized_in_every_view() {
         for text in ["/login", "/LOGIN?x", "/%6cogin#x", "/login;x"] {
-            assert!(ReturnPath::parse(text).expect("a return path").leads_to("/login"), "{text}");
+            assert!(
+                ReturnPath::parse(text)
+                    .expect("a return path")
+                    .leads_to("/login"),
+                "{text}"
+            );
         }
         assert!(!ReturnPath::root().leads_to("/login"));
-        assert!(!ReturnPath::parse("/login.html").expect("a return path").leads_to("/login"));
+        assert!(
+            !ReturnPath::parse("/login.html")
+                .expect("a return path")
+                .leads_to("/login")
+        );
     }
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(ReturnPath::parse(text).as_ref().map(ReturnPath::as_str), expected, "{text:?}");
+        assert_eq!(
+            ReturnPath::parse(text).as_ref().map(ReturnPath::as_str),
+            expected,
+            "{text:?}"
+        );
     }
 }

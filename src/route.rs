@@ -7,6 +7,7 @@
 use crate::access::{Access, PathRules};
 use crate::path::{MalformedPath, PathViews};
 use crate::request::RequestHead;
+use crate::return_path::ReturnPath;
 
 /// Where a request goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,6 +50,12 @@ impl RoutePaths {
     pub fn own(&self, path: &str) -> Option<Route> {
         let found = self.table().into_iter().find(|(own, _, _)| *own == path);
         found.map(|(_, _, route)| route)
+    }
+
+    /// Returns whether going back to `path` would lead to one of them: a sign-in that ends where it
+    /// began would never end.
+    pub fn are_reached_by(&self, path: &ReturnPath) -> bool {
+        self.table().iter().any(|(own, _, _)| path.leads_to(own))
     }
 
     /// Returns two settings that claim the same path.

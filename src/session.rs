@@ -363,3 +363,206 @@ struct Chunk<'a> {
     index: usize,
     count: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::scripted::Scripted;
+
+    const HOST: &str = "app.example.com";
+
+    fn keyring() -> Keyring {
+        Keyring::new("a password of thirty-two letters", None)
+    }
+
+    fn settings() -> SessionCookie {
+        SessionCookie {
+            name: "wos-session".to_owned(),
+            domain: None,
+            max_age: 600,
+            same_site: SameSite::Lax,
+            secure: true,
+        }
+    }
+
+    /// A session whose access token has this many bytes.
+    fn session(token: usize) -> Session {
+        let user = json!({"id": "user_1", "email": "a@example.com", "metadata": {"a": "b"}});
+        Session {
+            access_token: AccessToken::new("t".repeat(token)),
+            refresh_token: RefreshToken::new("rt".to_owned()),
+            user: user.as_object().expect("an object").clone(),
+            impersonator: None,
+            authentication_method: Some("SSO".to_owned()),
+            standing: Standing::Verified,
+        }
+    }
+
+    fn written(token: usize, field: &str) -> Result<Vec<SetCookie>, WriteFailed> {
+        settings().write(
+            &session(token),
+            field,
+            &keyring(),
+            HOST,
+            &Scripted::default(),
+        )
+    }
+
+    /// What a browser sends back.
+    fn field(cookies: &[SetCookie]) -> String {
+        cookies
+            .iter()
+            .filter_map(SetCookie::pair)
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    fn opened(field: &str) -> Vec<Session> {
+        let texts = settings().candidates(field).into_iter();
+        let opened = texts.filter_map(|text| settings().open(&text, &keyring(), HOST));
+        opened.map(|(session, _)| session).collect()
+    }
+
+    #[test]
+    fn every_size_comes_back_whole_in_cookies_browsers_keep() {
+        for (token, count) in [
+            (10, 1),
+            (2500, 1),
+            (3500, 2),
+            (5800, 2),
+            (6500, 3),
+            (9500, 4),
+        ] {
+            let cookies = written(token, "").expect("it fits");
+            assert_eq!(cookies.len(), count, "{token}");
+            assert!(
+                cookies.iter().all(|cookie| cookie.as_str().len() <= 4096),
+                "{token}"
+            );
+            let read = opened(&field(&cookies));
+            assert_eq!(read.len(), 1, "{token}");
+            assert_eq!(read[0].access_token, session(token).access_token, "{token}");
+        }
+        assert!(matches!(written(13_000, ""), Err(WriteFailed::TooLarge(_))));
+    }
+
+    #[test]
+    fn the_user_is_slimmed_only_where_that_spares_a_cookie() {
+        let mut large = session(2000);
+        large
+            .user
+            .insert("metadata".to_owned(), json!("m".repeat(2000)));
+        let cookies = settings()
+            .write(&large, "", &keyring(), HOST, &Scripted::default())
+            .expect("it fits");
+        assert_eq!(cookies.len(), 1);
+        let slim = &opened(&field(&cookies))[0].user;
+        assert_eq!(
+            json!(slim),
+            json!({"id": "user_1", "email": "a@example.com"})
+        );
+        let whole = &opened(&field(&written(10, "").expect("it fits")))[0].user;
+        assert_eq!(json!(whole), json!(session(10).user));
+    }
+
+    #[test]
+    fn chunks_of_two_writes_never_mix() {
+        let whole = field(&written(5000, "").expect("it fits"));
+        let (first, second) = whole.split_once("; ").expect("two chunks");
+        let older = |pair: &str| pair.replacen("wos-session.65", "wos-session.64", 1);
+        let rows = [
+            ("both", whole.clone(), 1),
+            ("reversed", format!("{second}; {first}"), 1),
+            ("first alone", first.to_owned(), 0),
+            ("second alone", second.to_owned(), 0),
+            (
+                "of two generations",
+                format!("{}; {second}", older(first)),
+                0,
+            ),
+            ("repeated", format!("{first}; {first}; {second}"), 0),
+            (
+                "with a torn older one",
+                format!("{}; {whole}", older(second)),
+                1,
+            ),
+            (
+                "under an incomplete newer one",
+                format!("{whole}; {}", first.replacen(".65", ".75", 1)),
+                1,
+            ),
+        ];
+        for (name, field, expected) in rows {
+            assert_eq!(opened(&field).len(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_well_formed_names_are_chunks() {
+        let ours = [
+            "wos-session",
+            "wos-session.0123456789ab.0.2",
+            "wos-session.0123456789ab.3.4",
+        ];
+        let others = [
+            "wos-session.",
+            "wos-session2",
+            "wos-session.0123456789ab.2.2",
+            "wos-session.0123456789ab.0.5",
+            "wos-session.0123456789ab.-1.2",
+            "wos-session.0123456789ab.00.2",
+            "wos-session.0123456789ab.0.99999999",
+            "wos-session.0123456789ab.0",
+            "wos-session.0123456789ab.0.2.1",
+            "wos-session.0123456789ag.0.2",
+            "wos-session.0123456789a.0.2",
+        ];
+        assert!(ours.iter().all(|name| settings().is_ours(name)));
+        for name in others {
+            assert!(!settings().is_ours(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_write_removes_what_an_earlier_one_left() {
+        let chunks = field(&written(5000, "").expect("it fits"));
+        let cookies = written(10, &format!("other=1; {chunks}")).expect("it fits");
+        let removed: Vec<&str> = cookies
+            .iter()
+            .filter(|cookie| cookie.pair().is_none())
+            .map(SetCookie::name)
+            .collect();
+        assert_eq!(removed.len(), 2);
+        assert!(removed.iter().all(|name| name.starts_with("wos-session.")));
+    }
+
+    #[test]
+    fn removal_reaches_every_form() {
+        let shared = SessionCookie {
+            domain: Some("example.com".to_owned()),
+            ..settings()
+        };
+        let removals = shared.remove("a=1; wos-session.0123456789ab.0.2=x");
+        let texts: Vec<&str> = removals.iter().map(SetCookie::as_str).collect();
+        let rest = "Max-Age=0; HttpOnly; Secure; SameSite=Lax";
+        assert_eq!(
+            texts,
+            [
+                format!("wos-session=; Path=/; Domain=example.com; {rest}"),
+                format!("wos-session=; Path=/; {rest}"),
+                format!("wos-session.0123456789ab.0.2=; Path=/; Domain=example.com; {rest}"),
+                format!("wos-session.0123456789ab.0.2=; Path=/; {rest}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_payload_without_a_user_id_is_no_session() {
+        for user in ["{}", r#"{"id":""}"#, r#"{"id":7}"#, "[]", "null"] {
+            let json = format!(r#"{{"accessToken":"a","refreshToken":"r","user":{user}}}"#);
+            assert!(Payload::parse(json.as_bytes()).is_none(), "{user}");
+        }
+    }
+}

@@ -379,3 +379,279 @@ fn is_strong_exponent(text: &str) -> bool {
     });
     value.is_some_and(|value| value >= 65_537 && value % 2 == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: UnixTime = UnixTime(1_700_000_000);
+
+    fn rules() -> TokenRules {
+        TokenRules {
+            issuers: vec!["https://api.workos.com".to_owned()],
+            client_id: "client_1".to_owned(),
+        }
+    }
+
+    fn header() -> Value {
+        json!({ "alg": "RS256", "kid": "k1" })
+    }
+
+    fn claims() -> Value {
+        json!({ "iss": "https://api.workos.com", "sub": "user_1", "sid": "session_1",
+                "exp": NOW.0 + 300, "iat": NOW.0, "org_id": "org_1" })
+    }
+
+    fn with(mut object: Value, name: &str, value: Value) -> Value {
+        match value {
+            Value::Null => object.as_object_mut().map(|fields| fields.remove(name)),
+            value => object
+                .as_object_mut()
+                .map(|fields| fields.insert(name.to_owned(), value)),
+        };
+        object
+    }
+
+    fn token(header: &str, claims: &str) -> String {
+        let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part));
+        format!("{header}.{claims}.AAAA")
+    }
+
+    /// What became of a token: a word.
+    fn told(token: &str) -> &'static str {
+        match Unverified::parse(token, &rules(), NOW) {
+            Ok(_) => "good",
+            Err(Refusal::Expired(_)) => "expired",
+            Err(Refusal::Invalid(why)) => why,
+        }
+    }
+
+    #[test]
+    fn the_header_is_rs256_with_a_key_and_nothing_critical() {
+        let good = claims().to_string();
+        let rows = [
+            ("plain", header(), "good"),
+            ("typ", with(header(), "typ", json!("JWT")), "good"),
+            (
+                "none",
+                with(header(), "alg", json!("none")),
+                "it is malformed",
+            ),
+            (
+                "HS256",
+                with(header(), "alg", json!("HS256")),
+                "its algorithm is not RS256",
+            ),
+            (
+                "RS512",
+                with(header(), "alg", json!("RS512")),
+                "its algorithm is not RS256",
+            ),
+            (
+                "no alg",
+                with(header(), "alg", Value::Null),
+                "it is malformed",
+            ),
+            (
+                "no kid",
+                with(header(), "kid", Value::Null),
+                "it names no key",
+            ),
+            ("kid", with(header(), "kid", json!(7)), "it is malformed"),
+            (
+                "crit",
+                with(header(), "crit", json!(["x"])),
+                "its header has a critical parameter",
+            ),
+            (
+                "empty crit",
+                with(header(), "crit", json!([])),
+                "its header has a critical parameter",
+            ),
+            (
+                "odd crit",
+                with(header(), "crit", json!("x")),
+                "it is malformed",
+            ),
+            (
+                "b64",
+                with(header(), "b64", json!(false)),
+                "its header has a critical parameter",
+            ),
+        ];
+        for (name, header, expected) in rows {
+            assert_eq!(told(&token(&header.to_string(), &good)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn claims_have_their_types_and_say_what_they_must() {
+        let issuer = "its issuer is not on the list (WORKOS_ISSUER)";
+        let nobody = "it names no user or no session";
+        let rows = [
+            ("as they are", claims(), "good"),
+            ("audience", with(claims(), "aud", json!("anything")), "good"),
+            (
+                "own client",
+                with(claims(), "client_id", json!("client_1")),
+                "good",
+            ),
+            (
+                "other client",
+                with(claims(), "client_id", json!("client_2")),
+                "it was issued to another client",
+            ),
+            (
+                "issuer",
+                with(claims(), "iss", json!("https://api.workos.com.evil")),
+                issuer,
+            ),
+            (
+                "issuer's case",
+                with(claims(), "iss", json!("HTTPS://api.workos.com")),
+                issuer,
+            ),
+            (
+                "issuers",
+                with(claims(), "iss", json!(["https://api.workos.com"])),
+                "it is malformed",
+            ),
+            (
+                "no issuer",
+                with(claims(), "iss", Value::Null),
+                "it is malformed",
+            ),
+            (
+                "no sid",
+                with(claims(), "sid", Value::Null),
+                "it is malformed",
+            ),
+            ("empty sid", with(claims(), "sid", json!("")), nobody),
+            ("empty sub", with(claims(), "sub", json!("")), nobody),
+            (
+                "text exp",
+                with(claims(), "exp", json!("9999999999")),
+                "it is malformed",
+            ),
+            (
+                "no exp",
+                with(claims(), "exp", Value::Null),
+                "it is malformed",
+            ),
+            (
+                "huge exp",
+                with(claims(), "exp", json!(1e300)),
+                "it is malformed",
+            ),
+            (
+                "negative exp",
+                with(claims(), "exp", json!(-1)),
+                "it is malformed",
+            ),
+            ("now", with(claims(), "exp", json!(NOW.0)), "expired"),
+            (
+                "in a second",
+                with(claims(), "exp", json!(NOW.0 + 1)),
+                "good",
+            ),
+            ("skew", with(claims(), "iat", json!(NOW.0 + 30)), "good"),
+            (
+                "future",
+                with(claims(), "iat", json!(NOW.0 + 31)),
+                "it is not valid yet",
+            ),
+            (
+                "not before",
+                with(claims(), "nbf", json!(NOW.0 + 31)),
+                "it is not valid yet",
+            ),
+            (
+                "text nbf",
+                with(claims(), "nbf", json!("1")),
+                "it is malformed",
+            ),
+            (
+                "roles",
+                with(claims(), "roles", json!("admin")),
+                "it is malformed",
+            ),
+        ];
+        for (name, claims, expected) in rows {
+            assert_eq!(
+                told(&token(&header().to_string(), &claims.to_string())),
+                expected,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_token_is_malformed() {
+        let good = token(&header().to_string(), &claims().to_string());
+        let nested = "[".repeat(5000);
+        let rows = [
+            String::new(),
+            ".".repeat(1000),
+            "a.b".to_owned(),
+            format!("{good}.x"),
+            format!("{good}="),
+            token(&header().to_string(), &nested),
+            token(&nested, &claims().to_string()),
+            token(
+                r#"{"alg":"RS256","alg":"none","kid":"k1"}"#,
+                &claims().to_string(),
+            ),
+            token(
+                &header().to_string(),
+                r#"{"exp":1,"exp":9999999999,"iss":"i","sub":"s","sid":"s"}"#,
+            ),
+        ];
+        for text in rows {
+            assert_eq!(told(&text), "it is malformed", "{text:.60}");
+        }
+        assert_eq!(told(&"a".repeat(LONGEST_TOKEN + 1)), "it is too long");
+    }
+
+    #[test]
+    fn one_bad_key_does_not_spoil_the_set() {
+        let modulus = |length: usize, first: u8, last: u8| {
+            let mut bytes = vec![0xab; length];
+            bytes[0] = first;
+            bytes[length - 1] = last;
+            URL_SAFE_NO_PAD.encode(bytes)
+        };
+        let key = |id: &str, n: String, e: &str| json!({"kty": "RSA", "kid": id, "n": n, "e": e});
+        let good = key("good", modulus(256, 0x80, 1), "AQAB");
+        let set = json!({ "keys": [
+            key("1024", modulus(128, 0x80, 1), "AQAB"),
+            key("2047", modulus(256, 0x40, 1), "AQAB"),
+            key("8192", modulus(1024, 0x80, 1), "AQAB"),
+            key("even", modulus(256, 0x80, 2), "AQAB"),
+            key("padded", modulus(256, 0, 1), "AQAB"),
+            key("three", modulus(256, 0x80, 1), "Aw"),
+            key("even exponent", modulus(256, 0x80, 1), "AQAC"),
+            with(good.clone(), "use", json!("enc")),
+            with(good.clone(), "alg", json!("RS512")),
+            with(good.clone(), "kid", Value::Null),
+            {"kty": "oct", "kid": "good", "k": "AAAA"},
+            "nonsense",
+            with(with(good, "use", json!("sig")), "alg", json!("RS256")),
+            key("odd length", modulus(300, 0x01, 1), "AQAB"),
+        ]});
+        let KeySet(keys) = KeySet::parse(&set.to_string()).expect("usable keys");
+        let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+        assert_eq!(ids, ["good", "odd length"]);
+        for text in [
+            "",
+            "[]",
+            "{}",
+            r#"{"keys":[]}"#,
+            r#"{"keys":[1,2]}"#,
+            "<html>",
+        ] {
+            assert_eq!(KeySet::parse(text), None, "{text}");
+        }
+    }
+}

@@ -112,7 +112,9 @@ impl fmt::Display for PatternError {
             Self::UnbalancedGroup { .. } => {
                 "`(` is not closed; add `)`, or write `\\(` for the character"
             }
-            Self::Unexpected { found: Some(found), .. } => {
+            Self::Unexpected {
+                found: Some(found), ..
+            } => {
                 return write!(
                     f,
                     "`{found}` has no meaning here; write `\\{found}` for the character"

@@ -19,11 +19,17 @@ const DEEPEST: usize = 24;
 
 /// Reads an expression.
 pub(super) fn parse(chars: &[Placed]) -> Result<Node, PatternError> {
-    let mut parser = Parser { rest: chars, depth: 0 };
+    let mut parser = Parser {
+        rest: chars,
+        depth: 0,
+    };
     let node = parser.choice()?;
     match parser.next() {
         None => Ok(node),
-        Some((at, found)) => Err(PatternError::Unexpected { at, found: Some(found) }),
+        Some((at, found)) => Err(PatternError::Unexpected {
+            at,
+            found: Some(found),
+        }),
     }
 }
 
@@ -38,7 +44,11 @@ impl Parser<'_> {
         while self.takes('|') {
             ways.push(self.sequence()?);
         }
-        if ways.len() > 1 { Ok(Node::Choice(ways)) } else { Ok(Node::sequence(ways)) }
+        if ways.len() > 1 {
+            Ok(Node::Choice(ways))
+        } else {
+            Ok(Node::sequence(ways))
+        }
     }
 
     fn sequence(&mut self) -> Result<Node, PatternError> {
@@ -56,7 +66,10 @@ impl Parser<'_> {
             return Ok(atom);
         };
         self.takes('?');
-        if matches!(atom, Node::Boundary { .. } | Node::End | Node::Look { .. } | Node::Start) {
+        if matches!(
+            atom,
+            Node::Boundary { .. } | Node::End | Node::Look { .. } | Node::Start
+        ) {
             return Err(PatternError::Unsupported { at });
         }
         if times.most.is_none() && atom.may_be_empty() {
@@ -72,7 +85,10 @@ impl Parser<'_> {
         match first {
             '$' => Ok(Node::End),
             '(' => self.group(at),
-            '*' | '+' | '?' | '{' => Err(PatternError::Unexpected { at, found: Some(first) }),
+            '*' | '+' | '?' | '{' => Err(PatternError::Unexpected {
+                at,
+                found: Some(first),
+            }),
             '.' => Ok(Node::Class(Class::of(*b"\n\r").all_but())),
             '[' => self.class(at),
             '\\' => self.escaped(at),
@@ -101,7 +117,10 @@ impl Parser<'_> {
         }
         Ok(match ahead {
             None => inside,
-            Some(negated) => Node::Look { ahead: Box::new(inside), negated },
+            Some(negated) => Node::Look {
+                ahead: Box::new(inside),
+                negated,
+            },
         })
     }
 
@@ -109,7 +128,9 @@ impl Parser<'_> {
         match self.rest {
             [(_, letter @ ('b' | 'B')), after @ ..] => {
                 self.rest = after;
-                Ok(Node::Boundary { negated: *letter == 'B' })
+                Ok(Node::Boundary {
+                    negated: *letter == 'B',
+                })
             }
             _ => Ok(match self.escape(at)? {
                 Member::Class(class) => Node::Class(class),

@@ -47,10 +47,22 @@ pub(super) enum Case {
 }
 
 impl Times {
-    pub(super) const ONCE: Self = Self { least: 1, most: Some(1) };
-    pub(super) const OPTIONAL: Self = Self { least: 0, most: Some(1) };
-    pub(super) const SOME: Self = Self { least: 1, most: None };
-    pub(super) const ANY: Self = Self { least: 0, most: None };
+    pub(super) const ONCE: Self = Self {
+        least: 1,
+        most: Some(1),
+    };
+    pub(super) const OPTIONAL: Self = Self {
+        least: 0,
+        most: Some(1),
+    };
+    pub(super) const SOME: Self = Self {
+        least: 1,
+        most: None,
+    };
+    pub(super) const ANY: Self = Self {
+        least: 0,
+        most: None,
+    };
 }
 
 impl Node {
@@ -71,7 +83,10 @@ impl Node {
     }
 
     pub(super) fn repeat(self, times: Times) -> Self {
-        Self::Repeat { body: Box::new(self), times }
+        Self::Repeat {
+            body: Box::new(self),
+            times,
+        }
     }
 
     pub(super) fn may_be_empty(&self) -> bool {
@@ -88,12 +103,21 @@ impl Node {
 
 impl Class {
     pub(super) fn of(bytes: impl IntoIterator<Item = u8>) -> Self {
-        let ascii = bytes.into_iter().map(bit).fold(0, |members, bit| members | bit);
-        Self { ascii, ..Self::default() }
+        let ascii = bytes
+            .into_iter()
+            .map(bit)
+            .fold(0, |members, bit| members | bit);
+        Self {
+            ascii,
+            ..Self::default()
+        }
     }
 
     pub(super) fn all_but(self) -> Self {
-        Self { negated: !self.negated, ..self }
+        Self {
+            negated: !self.negated,
+            ..self
+        }
     }
 
     pub(super) fn with(self, other: Self) -> Self {
@@ -111,7 +135,9 @@ impl Class {
             Case::Exact => self.settled(),
             Case::Lowered => {
                 let both = |lower: u8| bit(lower) | bit(lower.to_ascii_uppercase());
-                let folded = (b'a'..=b'z').map(both).filter(|both| self.ascii & both != 0);
+                let folded = (b'a'..=b'z')
+                    .map(both)
+                    .filter(|both| self.ascii & both != 0);
                 let ascii = folded.fold(self.ascii, |members, both| members | both);
                 Self { ascii, ..self }.settled()
             }
@@ -120,7 +146,11 @@ impl Class {
 
     /// Only for a class that went through [`Class::folded`].
     pub(super) fn contains(self, byte: u8) -> bool {
-        if byte.is_ascii() { self.ascii & bit(byte) != 0 } else { self.beyond }
+        if byte.is_ascii() {
+            self.ascii & bit(byte) != 0
+        } else {
+            self.beyond
+        }
     }
 
     /// The same class with negation worked in.
@@ -128,7 +158,11 @@ impl Class {
         if !self.negated {
             return self;
         }
-        Self { ascii: !self.ascii, beyond: !self.beyond, negated: false }
+        Self {
+            ascii: !self.ascii,
+            beyond: !self.beyond,
+            negated: false,
+        }
     }
 }
 

@@ -80,10 +80,19 @@ fn operations(node: &Node, case: Case) -> Result<Vec<Operation>, PatternError> {
         Node::End => vec![Operation::End],
         Node::Look { ahead, negated } => {
             let ahead = joined([operations(ahead, case)?, vec![Operation::Accept]])?;
-            joined([vec![Operation::Look { length: ahead.len(), negated: *negated }], ahead])?
+            joined([
+                vec![Operation::Look {
+                    length: ahead.len(),
+                    negated: *negated,
+                }],
+                ahead,
+            ])?
         }
         Node::Repeat { body, times } => match as_class(body) {
-            Some(class) => vec![Operation::Run { class: class.folded(case), times: *times }],
+            Some(class) => vec![Operation::Run {
+                class: class.folded(case),
+                times: *times,
+            }],
             None => repeat(&operations(body, case)?, *times)?,
         },
         Node::Sequence(nodes) => {
@@ -115,10 +124,15 @@ fn repeat(body: &[Operation], times: Times) -> Result<Vec<Operation>, PatternErr
     let turn = body.len().saturating_add(1);
     let fork = |length| iter::once(Operation::Fork(length)).chain(body.iter().cloned());
     let rest = match times.most {
-        None => vec![fork(turn.saturating_add(1)).chain([Operation::Back(turn)]).collect()],
+        None => vec![
+            fork(turn.saturating_add(1))
+                .chain([Operation::Back(turn)])
+                .collect(),
+        ],
         Some(most) => {
             let left = (1..=most.saturating_sub(times.least)).rev();
-            left.map(|left| fork(left.saturating_mul(turn)).collect()).collect()
+            left.map(|left| fork(left.saturating_mul(turn)).collect())
+                .collect()
         }
     };
     joined(iter::repeat_n(body.to_vec(), times.least).chain(rest))

@@ -21,8 +21,10 @@ pub(super) fn parse(text: &str) -> Result<Node, PatternError> {
         Some('/') => {}
         Some(_) => return Err(PatternError::NoLeadingSlash),
     }
-    let mut parser =
-        Parser { tokens: token::read(text)?.into_iter().peekable(), parts: Vec::new() };
+    let mut parser = Parser {
+        tokens: token::read(text)?.into_iter().peekable(),
+        parts: Vec::new(),
+    };
     while parser.part()? {}
     let mut nodes = vec![Node::Start];
     nodes.extend(parser.parts.into_iter().map(Part::into_node));
@@ -106,7 +108,12 @@ impl Parser {
         if times.most.is_none() && prefix.is_empty() && suffix.is_empty() {
             return Err(PatternError::UnrepeatableParameter { at });
         }
-        self.parts.push(Part::Parameter { prefix, body, suffix, times });
+        self.parts.push(Part::Parameter {
+            prefix,
+            body,
+            suffix,
+            times,
+        });
         Ok(())
     }
 
@@ -122,7 +129,10 @@ impl Parser {
         if before.is_empty() || before.contains(['/', '#', '?']) {
             return Ok(inside.repeat(Times::SOME));
         }
-        let not_again = Node::Look { ahead: Box::new(Node::text(before)), negated: true };
+        let not_again = Node::Look {
+            ahead: Box::new(Node::text(before)),
+            negated: true,
+        };
         Ok(Node::sequence([not_again, inside]).repeat(Times::SOME))
     }
 
@@ -143,17 +153,32 @@ impl Parser {
     }
 
     fn char(&mut self) -> Option<char> {
-        let (_, token) = self.tokens.next_if(|(_, token)| matches!(token, Token::Char(_)))?;
-        if let Token::Char(text) = token { Some(text) } else { None }
+        let (_, token) = self
+            .tokens
+            .next_if(|(_, token)| matches!(token, Token::Char(_)))?;
+        if let Token::Char(text) = token {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     fn escaped(&mut self) -> Option<char> {
-        let (_, token) = self.tokens.next_if(|(_, token)| matches!(token, Token::Escaped(_)))?;
-        if let Token::Escaped(text) = token { Some(text) } else { None }
+        let (_, token) = self
+            .tokens
+            .next_if(|(_, token)| matches!(token, Token::Escaped(_)))?;
+        if let Token::Escaped(text) = token {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     fn expression(&mut self) -> Result<Option<Node>, PatternError> {
-        match self.tokens.next_if(|(_, token)| matches!(token, Token::Expression(_))) {
+        match self
+            .tokens
+            .next_if(|(_, token)| matches!(token, Token::Expression(_)))
+        {
             Some((_, Token::Expression(chars))) => expression::parse(&chars).map(Some),
             _ => Ok(None),
         }
@@ -169,7 +194,10 @@ impl Parser {
 
     fn unexpected(&mut self) -> PatternError {
         let found = self.tokens.peek().and_then(|(_, token)| token.sign());
-        PatternError::Unexpected { at: self.place(), found }
+        PatternError::Unexpected {
+            at: self.place(),
+            found,
+        }
     }
 }
 
@@ -177,9 +205,12 @@ impl Part {
     fn into_node(self) -> Node {
         match self {
             Self::Text(text) => Node::text(&text),
-            Self::Parameter { prefix, body: None, suffix, times } => {
-                Node::text(&(prefix + &suffix)).repeat(times)
-            }
+            Self::Parameter {
+                prefix,
+                body: None,
+                suffix,
+                times,
+            } => Node::text(&(prefix + &suffix)).repeat(times),
             Self::Parameter {
                 prefix,
                 body: Some(body),
@@ -189,11 +220,17 @@ impl Part {
                 let (prefix, suffix) = (Node::text(&prefix), Node::text(&suffix));
                 let again = Node::sequence([suffix.clone(), prefix.clone(), body.clone()])
                     .repeat(Times::ANY);
-                Node::sequence([prefix, body, again, suffix]).repeat(Times { least, most: Some(1) })
+                Node::sequence([prefix, body, again, suffix]).repeat(Times {
+                    least,
+                    most: Some(1),
+                })
             }
-            Self::Parameter { prefix, body: Some(body), suffix, times } => {
-                Node::sequence([Node::text(&prefix), body, Node::text(&suffix)]).repeat(times)
-            }
+            Self::Parameter {
+                prefix,
+                body: Some(body),
+                suffix,
+                times,
+            } => Node::sequence([Node::text(&prefix), body, Node::text(&suffix)]).repeat(times),
         }
     }
 }

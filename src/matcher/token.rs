@@ -78,7 +78,10 @@ impl Token {
 
 fn escaped(at: usize, rest: &mut &[Placed]) -> Result<Token, PatternError> {
     let Some(((_, escaped), after)) = rest.split_first() else {
-        return Err(PatternError::Unexpected { at, found: Some('\\') });
+        return Err(PatternError::Unexpected {
+            at,
+            found: Some('\\'),
+        });
     };
     *rest = after;
     Ok(Token::Escaped(*escaped))
@@ -90,7 +93,11 @@ fn name(at: usize, rest: &mut &[Placed]) -> Result<Token, PatternError> {
         is_named = true;
         *rest = after;
     }
-    if is_named { Ok(Token::Name) } else { Err(PatternError::MissingName { at }) }
+    if is_named {
+        Ok(Token::Name)
+    } else {
+        Err(PatternError::MissingName { at })
+    }
 }
 
 /// Rule 2. Brackets do not shield a parenthesis here, as they do not in path-to-regexp.

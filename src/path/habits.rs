@@ -7,8 +7,14 @@ use percent_encoding::percent_decode_str;
 /// A habit that may combine with any other.
 pub(super) type Habit = fn(&str) -> Option<String>;
 
-pub(super) const HABITS: [Habit; 6] =
-    [decode_unreserved, merge_slashes, drop_parameters, decode, turn_backslashes, cut];
+pub(super) const HABITS: [Habit; 6] = [
+    decode_unreserved,
+    merge_slashes,
+    drop_parameters,
+    decode,
+    turn_backslashes,
+    cut,
+];
 
 /// Lower case; segments without spaces around them and without dots at their end.
 pub(super) fn lower(path: &str) -> Option<String> {
@@ -17,8 +23,10 @@ pub(super) fn lower(path: &str) -> Option<String> {
         return None;
     }
     Some(
-        segments(path, |segment| segment.trim_start_matches(' ').trim_end_matches(['.', ' ']))
-            .to_ascii_lowercase(),
+        segments(path, |segment| {
+            segment.trim_start_matches(' ').trim_end_matches(['.', ' '])
+        })
+        .to_ascii_lowercase(),
     )
 }
 
@@ -40,7 +48,10 @@ fn decode_unreserved(path: &str) -> Option<String> {
     let (head, escapes) = path.split_once('%')?;
     let mut decoded = head.to_owned();
     for after in escapes.split('%') {
-        match after.split_at_checked(2).and_then(|(hex, rest)| Some((byte(hex)?, hex, rest))) {
+        match after
+            .split_at_checked(2)
+            .and_then(|(hex, rest)| Some((byte(hex)?, hex, rest)))
+        {
             None => decoded.extend(["%", after]),
             Some((byte, _, rest)) if is_unreserved(byte) => {
                 decoded.push(char::from(byte));
@@ -53,8 +64,11 @@ fn decode_unreserved(path: &str) -> Option<String> {
 }
 
 fn drop_parameters(path: &str) -> Option<String> {
-    path.contains(';')
-        .then(|| segments(path, |segment| segment.split(';').next().unwrap_or_default()))
+    path.contains(';').then(|| {
+        segments(path, |segment| {
+            segment.split(';').next().unwrap_or_default()
+        })
+    })
 }
 
 /// One decoding of every escape; what is not UTF-8 becomes U+FFFD.
@@ -70,7 +84,8 @@ fn turn_backslashes(path: &str) -> Option<String> {
 }
 
 fn cut(path: &str) -> Option<String> {
-    path.split_once(['#', '?']).map(|(before, _)| before.to_owned())
+    path.split_once(['#', '?'])
+        .map(|(before, _)| before.to_owned())
 }
 
 fn segments<'p>(path: &'p str, change: impl Fn(&'p str) -> &'p str) -> String {
@@ -87,7 +102,11 @@ fn segments<'p>(path: &'p str, change: impl Fn(&'p str) -> &'p str) -> String {
 /// The byte two hexadecimal digits stand for. (`from_str_radix` would take `+1` for digits.)
 pub(super) fn byte(hex: &str) -> Option<u8> {
     let both_digits = hex.len() == 2 && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
-    if both_digits { u8::from_str_radix(hex, 16).ok() } else { None }
+    if both_digits {
+        u8::from_str_radix(hex, 16).ok()
+    } else {
+        None
+    }
 }
 
 fn is_unreserved(byte: u8) -> bool {

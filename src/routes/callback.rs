@@ -11,6 +11,7 @@
 
 use std::time::Duration;
 
+use super::method_not_allowed;
 use crate::config::Config;
 use crate::cookie::SameSite;
 use crate::decision::{Answer, Body, Note, Outcome, Redirect, RedirectStatus};
@@ -34,7 +35,7 @@ const BUDGET: Duration = Duration::from_secs(10);
 /// Returns the end of a sign-in.
 pub(crate) async fn answer(
     gateway: &Gateway,
-    home: &Home,
+    home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
@@ -165,7 +166,7 @@ fn arrive(
     signed_in: &(Session, Claims),
     flow: &Flow,
     config: &Config,
-    home: &Home,
+    home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
@@ -207,7 +208,7 @@ fn arrive(
 async fn stray(
     no_flow: NoFlow,
     gateway: &Gateway,
-    home: &Home,
+    home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
@@ -241,8 +242,7 @@ fn unspent(head: &RequestHead<'_>) -> Outcome {
         };
         return Outcome::answer(answer, Note::new("code_not_spent"));
     }
-    let message = Message::new(405, "method_not_allowed", "Not here", "Come back with GET.");
-    Outcome::answer(message.answer(head), Note::new("method_not_allowed"))
+    method_not_allowed("GET", head)
 }
 
 fn failed(

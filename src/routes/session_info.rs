@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::method_not_allowed;
 use crate::decision::{Answer, Body, Note, Outcome};
 use crate::log::hashed;
 use crate::page::Message;
@@ -20,8 +21,7 @@ pub(crate) fn answer(recognized: Recognized, head: &RequestHead<'_>) -> Outcome 
         detail,
     } = recognized;
     if !head.is_read() {
-        let message = Message::new(405, "method_not_allowed", "Not here", "Ask with GET.");
-        return Outcome::answer(message.answer(head), Note::new("method_not_allowed"));
+        return method_not_allowed("GET, HEAD", head);
     }
     let mut note = Note {
         refresh,

@@ -8,6 +8,7 @@
 //! 5. A loopback name that isn't the redirect URI's is left for that one first: the flow's cookie
 //!    must be where the callback arrives.
 
+use super::method_not_allowed;
 use crate::config::Config;
 use crate::cookie::SetCookie;
 use crate::decision::{Note, Outcome, Redirect, RedirectStatus};
@@ -30,7 +31,7 @@ pub(crate) fn answer(
     route: Route,
     recognized: Recognized,
     config: &Config,
-    home: &Home,
+    home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
@@ -41,8 +42,7 @@ pub(crate) fn answer(
         detail,
     } = recognized;
     if !head.is_read() {
-        let message = Message::new(405, "method_not_allowed", "Not here", "Open it with GET.");
-        return Outcome::answer(message.answer(head), Note::new("method_not_allowed"));
+        return method_not_allowed("GET, HEAD", head);
     }
     let return_to = return_to(config, head).unwrap_or_else(|| config.return_pathname.clone());
     let mut hints = hints(head);
@@ -80,7 +80,7 @@ pub(crate) fn begin(
     hints: &[Hint],
     note: Note,
     config: &Config,
-    home: &Home,
+    home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
@@ -120,9 +120,7 @@ fn found(location: String, cookies: Vec<SetCookie>) -> Redirect {
 /// Returns where the query says the sign-in should end, if it may.
 fn return_to(config: &Config, head: &RequestHead<'_>) -> Option<ReturnPath> {
     let path = ReturnPath::parse(&head.query("return_to").once()?)?;
-    // A sign-in that ends where it began would never end.
-    let own = head.url.join(path.as_str()).ok()?;
-    config.routes.own(own.path()).is_none().then_some(path)
+    (!config.routes.are_reached_by(&path)).then_some(path)
 }
 
 // 3.
@@ -151,7 +149,7 @@ fn is_plausible(text: &str) -> bool {
     text.len() <= 512 && !text.chars().any(char::is_control)
 }
 
-fn not_a_navigation(home: &Home, head: &RequestHead<'_>) -> Outcome {
+fn not_a_navigation(home: &Home<'_>, head: &RequestHead<'_>) -> Outcome {
     let message = Message {
         sign_in_url: Some(home.url(head.target())),
         ..Message::new(

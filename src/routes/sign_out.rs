@@ -7,6 +7,7 @@
 //! 3. Every form of our cookies is removed, whatever is in them.
 //! 4. The session ends at WorkOS too where its id can be read, even from a token that has run out.
 
+use super::method_not_allowed;
 use crate::config::Config;
 use crate::cookie::SetCookie;
 use crate::decision::{Note, Outcome, Redirect, RedirectStatus};
@@ -17,13 +18,12 @@ use crate::request::RequestHead;
 use crate::token::unverified_session_id;
 
 /// Returns the confirm page, or signs out.
-pub(crate) fn answer(config: &Config, home: &Home, head: &RequestHead<'_>) -> Outcome {
+pub(crate) fn answer(config: &Config, home: &Home<'_>, head: &RequestHead<'_>) -> Outcome {
     if head.is_read() {
         return confirm(config, head);
     }
     if head.method != "POST" {
-        let message = Message::new(405, "method_not_allowed", "Not here", "Sign out with POST.");
-        return Outcome::answer(message.answer(head), Note::new("method_not_allowed"));
+        return method_not_allowed("GET, HEAD, POST", head);
     }
     // 2.
     if !is_same_origin(head) {
@@ -75,7 +75,7 @@ fn is_same_origin(head: &RequestHead<'_>) -> bool {
     }
 }
 
-fn sign_out(config: &Config, home: &Home, head: &RequestHead<'_>) -> Outcome {
+fn sign_out(config: &Config, home: &Home<'_>, head: &RequestHead<'_>) -> Outcome {
     let field = head.field("cookie").unwrap_or_default();
     // 3.
     let mut cookies: Vec<SetCookie> = config.session_cookie.remove(&field);

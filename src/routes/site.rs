@@ -34,7 +34,7 @@ pub(crate) fn answer(
     access: Access,
     recognized: Recognized,
     config: &Config,
-    home: &Home,
+    home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
@@ -91,14 +91,14 @@ fn challenge(
     reason: &'static str,
     organization_id: Option<String>,
     config: &Config,
-    home: &Home,
+    home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
     if !head.is_navigation() {
         return refuse(reason, config, home, head);
     }
-    let return_to = ReturnPath::parse(head.target()).unwrap_or_else(ReturnPath::root);
+    let return_to = ReturnPath::of_request(head.target()).unwrap_or_else(ReturnPath::root);
     let mut hints: Vec<_> = organization_id
         .map(|id| ("organization_id", id))
         .into_iter()
@@ -122,7 +122,12 @@ fn challenge(
     )
 }
 
-fn refuse(reason: &'static str, config: &Config, home: &Home, head: &RequestHead<'_>) -> Outcome {
+fn refuse(
+    reason: &'static str,
+    config: &Config,
+    home: &Home<'_>,
+    head: &RequestHead<'_>,
+) -> Outcome {
     let sign_in = home.url(&config.routes.sign_in);
     let message = Message::new(
         401,

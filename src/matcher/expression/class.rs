@@ -42,7 +42,10 @@ impl Parser<'_> {
             class = class.with(match (from, self.member(at)?) {
                 (Member::One(from), Member::One(to)) if from <= to => between(from, to),
                 (Member::One(_), Member::One(_)) => {
-                    return Err(PatternError::Unexpected { at: dash, found: Some('-') });
+                    return Err(PatternError::Unexpected {
+                        at: dash,
+                        found: Some('-'),
+                    });
                 }
                 (from, to) => from.class().with(to.class()).with(Class::of(*b"-")),
             });
@@ -52,7 +55,10 @@ impl Parser<'_> {
 
     fn member(&mut self, open: usize) -> Result<Member, PatternError> {
         match (self.next(), self.rest) {
-            (None, _) => Err(PatternError::Unexpected { at: open, found: Some('[') }),
+            (None, _) => Err(PatternError::Unexpected {
+                at: open,
+                found: Some('['),
+            }),
             (Some((_, '\\')), [(_, 'b'), after @ ..]) => {
                 self.rest = after;
                 Ok(Member::One('\x08'))

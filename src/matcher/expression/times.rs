@@ -35,14 +35,26 @@ impl Parser<'_> {
 fn count(chars: &[Placed]) -> Option<(Times, &[Placed])> {
     let (least, after) = number(chars)?;
     match after {
-        [(_, '}'), after @ ..] => Some((Times { least, most: Some(least) }, after)),
+        [(_, '}'), after @ ..] => Some((
+            Times {
+                least,
+                most: Some(least),
+            },
+            after,
+        )),
         [(_, ','), (_, '}'), after @ ..] => Some((Times { least, most: None }, after)),
         [(_, ','), after @ ..] => {
             let (most, after) = number(after)?;
             let [(_, '}'), after @ ..] = after else {
                 return None;
             };
-            Some((Times { least, most: Some(most) }, after))
+            Some((
+                Times {
+                    least,
+                    most: Some(most),
+                },
+                after,
+            ))
         }
         _ => None,
     }
@@ -54,7 +66,12 @@ fn number(mut chars: &[Placed]) -> Option<(usize, &[Placed])> {
         && let Some(digit) = digit.to_digit(10)
     {
         let digit = usize::try_from(digit).ok()?;
-        number = Some(number.unwrap_or(0_usize).saturating_mul(10).saturating_add(digit));
+        number = Some(
+            number
+                .unwrap_or(0_usize)
+                .saturating_mul(10)
+                .saturating_add(digit),
+        );
         chars = after;
     }
     Some((number?, chars))

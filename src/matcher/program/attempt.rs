@@ -33,7 +33,11 @@ struct Retry {
 
 impl<'p> Attempt<'p> {
     pub(super) fn new(operations: &'p [Operation], path: &'p str) -> Self {
-        Self { operations, path: path.as_bytes(), steps_left: MOST_STEPS }
+        Self {
+            operations,
+            path: path.as_bytes(),
+            steps_left: MOST_STEPS,
+        }
     }
 
     pub(super) fn outcome(mut self) -> Match {
@@ -50,7 +54,9 @@ impl<'p> Attempt<'p> {
         let mut retries = Vec::new();
         while let Some(steps_left) = self.steps_left.checked_sub(1) {
             self.steps_left = steps_left;
-            let Some(operation) = self.operations.get(point.next) else { return false };
+            let Some(operation) = self.operations.get(point.next) else {
+                return false;
+            };
             if matches!(operation, Operation::Accept) {
                 return true;
             }
@@ -101,7 +107,11 @@ impl<'p> Attempt<'p> {
             }
             Operation::Run { class, times } => {
                 let (shortest, longest) = self.reach(*class, *times, at)?;
-                retries.push(Retry { next, shortest, longest });
+                retries.push(Retry {
+                    next,
+                    shortest,
+                    longest,
+                });
                 return self.retry(retries);
             }
             Operation::Start => (at == 0).then_some((next, at))?,
@@ -113,7 +123,11 @@ impl<'p> Attempt<'p> {
     fn reach(&mut self, class: Class, times: Times, at: usize) -> Option<(usize, usize)> {
         let rest = self.path.get(at..)?;
         let most = times.most.unwrap_or(usize::MAX);
-        let count = rest.iter().take(most).take_while(|byte| class.contains(**byte)).count();
+        let count = rest
+            .iter()
+            .take(most)
+            .take_while(|byte| class.contains(**byte))
+            .count();
         self.steps_left = self.steps_left.saturating_sub(count >> 2);
         (count >= times.least).then(|| (at.saturating_add(times.least), at.saturating_add(count)))
     }
@@ -126,10 +140,20 @@ impl<'p> Attempt<'p> {
     /// Goes on at the latest retry that may lead somewhere.
     fn retry(&self, retries: &mut Vec<Retry>) -> Option<Point> {
         loop {
-            let Retry { next, shortest, longest } = retries.pop()?;
-            let Some(at) = self.farthest(next, shortest, longest) else { continue };
+            let Retry {
+                next,
+                shortest,
+                longest,
+            } = retries.pop()?;
+            let Some(at) = self.farthest(next, shortest, longest) else {
+                continue;
+            };
             if let Some(longest) = at.checked_sub(1).filter(|longest| *longest >= shortest) {
-                retries.push(Retry { next, shortest, longest });
+                retries.push(Retry {
+                    next,
+                    shortest,
+                    longest,
+                });
             }
             return Some(Point { next, at });
         }
@@ -137,8 +161,12 @@ impl<'p> Attempt<'p> {
 
     /// The farthest place at which the next operation, should it be a text, finds its first byte.
     fn farthest(&self, next: usize, shortest: usize, longest: usize) -> Option<usize> {
-        let Some(Operation::Bytes(bytes)) = self.operations.get(next) else { return Some(longest) };
+        let Some(Operation::Bytes(bytes)) = self.operations.get(next) else {
+            return Some(longest);
+        };
         let first = bytes.first()?;
-        (shortest..=longest).rev().find(|at| self.path.get(*at) == Some(first))
+        (shortest..=longest)
+            .rev()
+            .find(|at| self.path.get(*at) == Some(first))
     }
 }
