@@ -72,3 +72,84 @@ fn cookies(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option
         false => Edit::Set("cookie", pairs.join("; ")),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decision::Edit::{Remove, Set};
+    use crate::scripted;
+
+    fn check(variables: &[(&str, &str)], header: &[(&str, &str)], expected: &[Edit]) {
+        let config = scripted::config(variables);
+        let forward = Forward {
+            fields: vec![("x-authkit-authenticated", "false".to_owned())],
+            ..Forward::default()
+        };
+        let fields = scripted::Header(header);
+        let head = scripted::head("https://app.example.com/a", &fields);
+        let names = header.iter().map(|(name, _)| (*name).to_owned());
+        let mut edits = edits(&forward, &head, names, &config);
+        let told = edits.pop();
+        assert_eq!(
+            told,
+            Some(Set("x-authkit-authenticated", "false".to_owned())),
+            "last of all"
+        );
+        assert_eq!(edits, expected, "{header:?}");
+    }
+
+    const ELSEWHERE: [(&str, &str); 1] = [("ORIGIN", "https://origin.example.com")];
+
+    fn forwarded() -> [Edit; 2] {
+        [
+            Set("x-forwarded-host", "app.example.com".to_owned()),
+            Set("x-forwarded-proto", "https".to_owned()),
+        ]
+    }
+
+    #[test]
+    fn an_origin_elsewhere_is_told_the_visitors_url() {
+        let header = [
+            ("x-forwarded-host", "evil.example"),
+            ("X_Forwarded_Proto", "gopher"),
+        ];
+        let mut expected = vec![
+            Remove("x-forwarded-host".to_owned()),
+            Remove("X_Forwarded_Proto".to_owned()),
+        ];
+        expected.extend(forwarded());
+        check(&ELSEWHERE, &header, &expected);
+    }
+
+    #[test]
+    fn a_request_to_its_own_url_is_marked() {
+        check(&[], &[], &[Set("x-authkit-hop", "1".to_owned())]);
+    }
+
+    #[test]
+    fn our_cookies_stay_here() {
+        let flow = "__Host-authkit-flow-01234567=v1.x";
+        let rows = [
+            (
+                format!("a=1; wos-session=v1.x; {flow}; b=2"),
+                Some(Set("cookie", "a=1; b=2".into())),
+            ),
+            ("wos-session=v1.x".to_owned(), Some(Remove("cookie".into()))),
+            ("a=1;b=2".to_owned(), None),
+        ];
+        for (field, expected) in rows {
+            let expected: Vec<Edit> = expected.into_iter().chain(forwarded()).collect();
+            check(&ELSEWHERE, &[("cookie", &field)], &expected);
+        }
+    }
+
+    #[test]
+    fn the_origin_may_have_the_sessions_cookie() {
+        let variables = [ELSEWHERE[0], ("FORWARD_SESSION_COOKIE", "true")];
+        check(
+            &variables,
+            &[("cookie", "a=1; wos-session=v1.x")],
+            &forwarded(),
+        );
+    }
+}

@@ -166,3 +166,79 @@ fn plain(name: &str) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(connection: &str, name: &str, removed: bool) {
+        let removal = Removal::new(Some(connection));
+        assert_eq!(
+            removal.removes(name),
+            removed,
+            "{name} with Connection: {connection}"
+        );
+    }
+
+    #[test]
+    fn identity_names_end_here_in_every_spelling() {
+        for name in [
+            "x-authkit-user-id",
+            "X-AuthKit-User-Id",
+            "x_authkit_user_id",
+            "X-AuthKit_Anything",
+            "x.authkit.user.id",
+            "x authkit user id",
+            "x-workos-session",
+            "X_WORKOS_MIDDLEWARE",
+            "x-middleware-subrequest",
+            "X-Middleware_Rewrite",
+            "x-original-url",
+            "X_Rewrite_Url",
+            "x-http-method-override",
+            "x_forwarded_host",
+        ] {
+            check("", name, true);
+        }
+    }
+
+    #[test]
+    fn the_rest_passes() {
+        for name in [
+            "accept",
+            "authorization",
+            "cookie",
+            "if-none-match",
+            "range",
+            "x-authki",
+            "x-forwarded-for",
+            "x-middleware-prefetch",
+            "x-nextjs-data",
+            "x-request-id",
+        ] {
+            check("", name, false);
+        }
+    }
+
+    #[test]
+    fn the_connection_fields_list_ends_here_but_for_upgrade() {
+        check("close, X-Hop", "x-hop", true);
+        check("close, X_Hop", "x-hop", true);
+        check("close", "x-hop", false);
+        check("Upgrade", "upgrade", false);
+        check("Upgrade", "connection", true);
+    }
+
+    #[test]
+    fn values_are_printable_ascii() {
+        let rows = [
+            ("Zoë", "Zo%C3%AB"),
+            ("100%", "100%25"),
+            ("admin\r\nX-Evil: 1\0", "admin%0D%0AX-Evil: 1%00"),
+            (r#"["a,b","c"]"#, r#"["a,b","c"]"#),
+        ];
+        for (value, expected) in rows {
+            assert_eq!(encoded(value), expected);
+        }
+    }
+}

@@ -308,3 +308,70 @@ background:transparent;color:inherit;font:inherit;font-weight:600;text-decoratio
 .id{margin:0;color:var(--soft);font-size:.8125rem}
 code{font-family:ui-monospace,'SF Mono',Menlo,Consolas,monospace}
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::{Header, head};
+
+    fn message() -> Message {
+        Message {
+            details: vec!["<b>\"x\"</b> & 'y'".to_owned()],
+            retry_after: Some(5),
+            ..Message::unavailable()
+        }
+        .first(Action::Link {
+            label: "Try again",
+            href: "/a?\"><script>".to_owned(),
+        })
+    }
+
+    fn answered(accept: &str) -> Answer {
+        let header = [("accept", accept)];
+        message().answer(&head("https://app.example.com/", &Header(&header)))
+    }
+
+    #[test]
+    fn people_get_a_page_in_which_everything_is_escaped() {
+        let answer = answered("text/html");
+        let Body::Html(html) = answer.body else {
+            panic!("a page");
+        };
+        assert!(html.contains("&lt;b&gt;&quot;x&quot;&lt;/b&gt; &amp; &#39;y&#39;"));
+        assert!(html.contains("href=\"/a?&quot;&gt;&lt;script&gt;\""));
+        assert!(!html.contains("<script"));
+        assert!(html.contains("<code>0123456789abcdef</code>"));
+        assert!(html.contains("http-equiv=\"refresh\" content=\"5\""));
+    }
+
+    #[test]
+    fn programs_get_json() {
+        let answer = answered("application/json");
+        let Body::Json(json) = answer.body else {
+            panic!("data");
+        };
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(json["error"], "temporarily_unavailable");
+        assert_eq!(json["request_id"], "0123456789abcdef");
+        assert!(answer.fields.contains(&("retry-after", "5".to_owned())));
+    }
+
+    #[test]
+    fn a_page_with_a_form_sends_its_origin() {
+        let policy = |message: Message| {
+            let header = [("accept", "text/html")];
+            let answer = message.answer(&head("https://app.example.com/", &Header(&header)));
+            let policy = answer
+                .fields
+                .into_iter()
+                .find(|(name, _)| *name == "referrer-policy");
+            policy.expect("a policy").1
+        };
+        let form = Action::Post {
+            label: "Sign out",
+            action: "/logout".to_owned(),
+        };
+        assert_eq!(policy(Message::unavailable().first(form)), "same-origin");
+        assert_eq!(policy(Message::unavailable()), "no-referrer");
+    }
+}

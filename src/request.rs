@@ -142,3 +142,124 @@ pub fn is_loopback(host: &str) -> bool {
         Err(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::{Header, head};
+
+    const PAGE: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
+    const NAVIGATES: (&str, &str) = ("sec-fetch-mode", "navigate");
+
+    #[test]
+    fn a_navigation_is_a_person_going_to_a_page() {
+        let document = ("sec-fetch-dest", "document");
+        let rows: [(&str, &[(&str, &str)], bool); 16] = [
+            ("browser", &[NAVIGATES, document, PAGE], true),
+            (
+                "frame",
+                &[NAVIGATES, ("sec-fetch-dest", "iframe"), PAGE],
+                true,
+            ),
+            ("older browser", &[PAGE], true),
+            ("nothing said", &[], false),
+            ("json", &[("accept", "application/json")], false),
+            ("anything", &[("accept", "*/*")], false),
+            ("fetch", &[("sec-fetch-mode", "cors"), PAGE], false),
+            (
+                "image",
+                &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")],
+                false,
+            ),
+            ("object", &[NAVIGATES, ("sec-fetch-dest", "object")], false),
+            (
+                "prefetch",
+                &[NAVIGATES, document, ("sec-purpose", "prefetch")],
+                false,
+            ),
+            (
+                "prerender",
+                &[NAVIGATES, ("sec-purpose", "prefetch;prerender")],
+                false,
+            ),
+            ("old prefetch", &[PAGE, ("x-moz", "prefetch")], false),
+            (
+                "next's prefetch",
+                &[PAGE, ("next-router-prefetch", "1")],
+                false,
+            ),
+            ("next's data", &[PAGE, ("rsc", "1")], false),
+            (
+                "jquery",
+                &[PAGE, ("x-requested-with", "XMLHttpRequest")],
+                false,
+            ),
+            ("websocket", &[PAGE, ("upgrade", "WebSocket")], false),
+        ];
+        for (name, header, expected) in rows {
+            let fields = Header(header);
+            let get = head("https://app.example.com/", &fields);
+            assert_eq!(get.is_navigation(), expected, "{name}");
+            let post = RequestHead {
+                method: "POST",
+                ..get
+            };
+            assert!(!post.is_navigation(), "POST, {name}");
+        }
+    }
+
+    #[test]
+    fn a_repeated_parameter_is_not_guessed_at() {
+        let fields = Header(&[]);
+        let head = head(
+            "https://app.example.com/?a=1&b=2&b=3&c=&%64=x%20y+z&A=9",
+            &fields,
+        );
+        let rows = [
+            ("a", Query::Once("1".to_owned())),
+            ("b", Query::Repeated),
+            ("c", Query::Once(String::new())),
+            ("d", Query::Once("x y z".to_owned())),
+            ("e", Query::Absent),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(head.query(name), expected, "{name}");
+        }
+        assert_eq!(head.query("c").once(), None);
+    }
+
+    #[test]
+    fn the_target_is_what_follows_the_host() {
+        let fields = Header(&[]);
+        for (url, target) in [
+            ("https://app.example.com", "/"),
+            ("http://localhost:8787/a?b=c%2Fd", "/a?b=c%2Fd"),
+            ("https://app.example.com//evil.example/", "//evil.example/"),
+        ] {
+            assert_eq!(head(url, &fields).target(), target);
+        }
+    }
+
+    #[test]
+    fn loopback_names_the_machine_itself() {
+        for host in [
+            "localhost",
+            "a.localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "[::1]",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "localhost.evil.example",
+            "10.0.0.1",
+            "[::2]",
+            "example.com",
+            "",
+            "0.0.0.0",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

@@ -132,3 +132,144 @@ fn location(fields: &dyn Fields, site: &Url, config: &Config) -> Option<String> 
     target.set_port(site.port()).ok()?;
     Some(target.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decision::Edit::{Append, Remove, Set};
+    use crate::scripted;
+
+    fn check(forward: &Forward, header: &[(&str, &str)], set_cookies: &[&str], expected: &[Edit]) {
+        let origin = [("ORIGIN", "http://origin.internal:3000")];
+        let config = scripted::config(&origin);
+        let site = Url::parse("https://app.example.com/account").expect("a URL");
+        let names = header.iter().map(|(name, _)| (*name).to_owned());
+        let set_cookies: Vec<String> = set_cookies.iter().map(ToString::to_string).collect();
+        let fields = scripted::Header(header);
+        let edits = edits(forward, &fields, names, &set_cookies, &site, &config);
+        let edits: Vec<Edit> = edits
+            .into_iter()
+            .filter(|edit| !CDN.iter().any(|name| *edit == Remove((*name).into())))
+            .collect();
+        assert_eq!(edits, expected, "{header:?}");
+    }
+
+    fn personal() -> Forward {
+        Forward {
+            audience: Audience::Visitor,
+            ..Forward::default()
+        }
+    }
+
+    #[test]
+    fn an_answer_for_anyone_passes_untouched() {
+        let header = [("cache-control", "public, max-age=600"), ("vary", "accept")];
+        check(&Forward::default(), &header, &["a=1"], &[]);
+    }
+
+    #[test]
+    fn a_visitors_answer_is_at_least_private() {
+        let rows = [
+            ("", Some("private, no-cache")),
+            ("public", Some("private, no-cache")),
+            ("public, max-age=600", Some("private, max-age=600")),
+            (
+                "Public, s-maxage=9, max-age=5, immutable",
+                Some("private, max-age=5, immutable"),
+            ),
+            (
+                "private=\"set-cookie\", max-age=5",
+                Some("private, max-age=5"),
+            ),
+            ("no-cache", Some("private, no-cache")),
+            ("private, max-age=5", None),
+            ("no-store", None),
+        ];
+        for (told, expected) in rows {
+            let mut edits: Vec<Edit> = expected
+                .map(|value| Set("cache-control", value.to_owned()))
+                .into_iter()
+                .collect();
+            edits.push(Append("vary", "Cookie".to_owned()));
+            check(&personal(), &[("cache-control", told)], &[], &edits);
+        }
+        let header = [("cache-control", "no-store"), ("vary", "accept, cookie")];
+        check(&personal(), &header, &[], &[]);
+    }
+
+    #[test]
+    fn nobody_stores_an_answer_with_our_cookie() {
+        let attributes = scripted::config(&[]).session_cookie.remove("");
+        let forward = Forward {
+            cookies: attributes.clone(),
+            ..Forward::default()
+        };
+        let expected = [
+            Append("set-cookie", attributes[0].as_str().to_owned()),
+            Set("cache-control", "private, no-store".to_owned()),
+            Append("vary", "Cookie".to_owned()),
+        ];
+        check(
+            &forward,
+            &[("cache-control", "public, max-age=600")],
+            &[],
+            &expected,
+        );
+    }
+
+    #[test]
+    fn the_origin_sets_its_own_cookies_alone() {
+        let lines = [
+            "a=1; Path=/",
+            "wos-session=evil",
+            " __Host-authkit-flow-1=x",
+            "b=2",
+        ];
+        let expected = [
+            Remove("set-cookie".to_owned()),
+            Append("set-cookie", "a=1; Path=/".to_owned()),
+            Append("set-cookie", "b=2".to_owned()),
+        ];
+        check(&Forward::default(), &[], &lines, &expected);
+    }
+
+    #[test]
+    fn what_is_between_gateway_and_origin_stays_there() {
+        let header = [("x-authkit-user-id", "u"), ("x-other", "y")];
+        check(
+            &Forward::default(),
+            &header,
+            &[],
+            &[Remove("x-authkit-user-id".to_owned())],
+        );
+    }
+
+    #[test]
+    fn a_location_names_the_site_where_it_named_the_origin() {
+        let rows = [
+            (
+                "http://origin.internal:3000/a?b#c",
+                Some("https://app.example.com/a?b#c"),
+            ),
+            (
+                "//origin.internal:3000/a",
+                Some("https://app.example.com/a"),
+            ),
+            ("https://origin.internal:3000/a", None),
+            ("http://origin.internal/a", None),
+            ("/a", None),
+            ("a/b", None),
+            (
+                "https://elsewhere.example/http://origin.internal:3000/",
+                None,
+            ),
+        ];
+        for (told, expected) in rows {
+            let expected: Vec<Edit> = expected
+                .map(|url| Set("location", url.to_owned()))
+                .into_iter()
+                .collect();
+            check(&Forward::default(), &[("location", told)], &[], &expected);
+        }
+    }
+}

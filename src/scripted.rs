@@ -1,13 +1,17 @@
-//! An [`Outside`] for the tests of single modules: a clock that stands still, and randomness.
+//! What the tests of single modules stand on: a world in which nobody answers, a request, settings.
 
 use std::cell::Cell;
 use std::time::Duration;
 
+use url::Url;
+
+use crate::config::{Config, Environment};
 use crate::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
+use crate::request::{Fields, RequestHead};
 use crate::token::RsaKey;
 use crate::workos::{ApiRequest, ApiResponse};
 
-/// A world in which nobody answers.
+/// A world in which the clock stands still and nobody answers.
 #[derive(Default)]
 pub(crate) struct Scripted {
     counter: Cell<u64>,
@@ -20,13 +24,13 @@ impl Outside for Scripted {
 
     fn random(&self, bytes: &mut [u8]) -> Result<(), RandomnessFailed> {
         for byte in bytes {
-            self.counter.set(
-                self.counter
-                    .get()
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1),
-            );
-            *byte = (self.counter.get() >> 33) as u8;
+            let next = self
+                .counter
+                .get()
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            self.counter.set(next);
+            *byte = next.to_be_bytes()[3];
         }
         Ok(())
     }
@@ -40,4 +44,51 @@ impl Outside for Scripted {
     }
 
     async fn sleep(&self, _: Duration) {}
+}
+
+/// The header of a message.
+pub(crate) struct Header<'a>(pub(crate) &'a [(&'a str, &'a str)]);
+
+impl Fields for Header<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        let mut lines = self.0.iter().filter(|(key, _)| *key == name);
+        lines.next().map(|(_, value)| (*value).to_owned())
+    }
+}
+
+/// Returns a GET of `url`.
+pub(crate) fn head<'a>(url: &str, fields: &'a dyn Fields) -> RequestHead<'a> {
+    let url = Box::leak(Box::new(Url::parse(url).expect("a URL")));
+    RequestHead {
+        method: "GET",
+        raw_path: url.path(),
+        url,
+        fields,
+        id: "0123456789abcdef",
+    }
+}
+
+struct Variables<'a>(&'a [(&'a str, &'a str)]);
+
+impl Environment for Variables<'_> {
+    fn variable(&self, name: &str) -> Option<String> {
+        const REQUIRED: [(&str, &str); 4] = [
+            ("WORKOS_CLIENT_ID", "client_1"),
+            ("WORKOS_API_KEY", "sk_test_1"),
+            ("WORKOS_COOKIE_PASSWORD", "k9Zq2mVx7Lw4Tn8Rb3Yc6Hd1Jf5Gs0Pa"),
+            ("WORKOS_REDIRECT_URI", "https://app.example.com/callback"),
+        ];
+        let mut all = self.0.iter().chain(&REQUIRED);
+        all.find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    }
+
+    fn has_binding(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// Returns settings for `https://app.example.com` with these variables besides the required ones.
+pub(crate) fn config(variables: &[(&str, &str)]) -> Config {
+    Config::read(&Variables(variables)).expect("good settings")
 }

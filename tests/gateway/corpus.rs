@@ -16,7 +16,10 @@ const ANSWERED_BY_THE_RUNTIME: [(&str, &str); 2] = [
         "http://app.example.com/admin",
         "workerd drops an absolute-form authority; `/admin` is another entry",
     ),
-    ("http:///admin", "workerd refuses an absolute form without host"),
+    (
+        "http:///admin",
+        "workerd refuses an absolute form without host",
+    ),
 ];
 
 /// Entries that ask for a preset: they hold once it exists and is on.
@@ -58,7 +61,13 @@ fn return_targets_are_kept_or_refused() {
         let endpoints = ["/login", "/logout", "/callback"];
         let kept = ReturnPath::parse(&entry.input)
             .filter(|path| !endpoints.iter().any(|endpoint| path.leads_to(endpoint)));
-        assert_eq!(kept.is_some(), entry.allowed, "{:?}: {}", entry.input, entry.why);
+        assert_eq!(
+            kept.is_some(),
+            entry.allowed,
+            "{:?}: {}",
+            entry.input,
+            entry.why
+        );
         let Some(kept) = kept else { continue };
         let target = url(kept.as_str());
         assert_eq!(
@@ -74,7 +83,10 @@ fn return_targets_are_kept_or_refused() {
 
 #[test]
 fn hostile_paths_are_never_public_under_a_protect_list() {
-    replay(&rules(&["/admin/:path*", "/api/private/:path*"], &[]), Access::Unmatched);
+    replay(
+        &rules(&["/admin/:path*", "/api/private/:path*"], &[]),
+        Access::Unmatched,
+    );
 }
 
 #[test]
@@ -91,7 +103,10 @@ fn replay(rules: &PathRules, public: Access) {
         }
         let judged = judge(rules, &entry.input);
         let PathEntry { input, why, .. } = &entry;
-        match (&entry.must_be_protected_if_protected, entry.expect.as_deref()) {
+        match (
+            &entry.must_be_protected_if_protected,
+            entry.expect.as_deref(),
+        ) {
             (None, _) if public == Access::Public && is_on_no_allow_list(input) => {
                 assert_eq!(judged, Ok(Access::Protected), "{input:?}: {why}");
             }
@@ -124,7 +139,9 @@ fn is_skipped(entry: &PathEntry) -> bool {
         );
     }
     entry.requires_preset.is_some()
-        || ANSWERED_BY_THE_RUNTIME.iter().any(|(input, _)| *input == entry.input)
+        || ANSWERED_BY_THE_RUNTIME
+            .iter()
+            .any(|(input, _)| *input == entry.input)
 }
 
 /// Judges a request target as the gateway does: the raw path, and that of the WHATWG serialization.
@@ -139,9 +156,15 @@ fn url(target: &str) -> Url {
 
 fn rules(matcher: &[&str], unauthenticated: &[&str]) -> PathRules {
     let compile = |texts: &[&str]| {
-        texts.iter().map(|text| Pattern::compile(text).expect("a fair pattern")).collect()
+        texts
+            .iter()
+            .map(|text| Pattern::compile(text).expect("a fair pattern"))
+            .collect()
     };
-    PathRules { matcher: compile(matcher), unauthenticated: compile(unauthenticated) }
+    PathRules {
+        matcher: compile(matcher),
+        unauthenticated: compile(unauthenticated),
+    }
 }
 
 fn corpus() -> Corpus {

@@ -18,7 +18,11 @@ const HABITS: [Habit; 10] = [
     decoded,
     |path| path.replace('\\', "/"),
     merged,
-    |path| segments(path, |segment| segment.split(';').next().unwrap_or_default()),
+    |path| {
+        segments(path, |segment| {
+            segment.split(';').next().unwrap_or_default()
+        })
+    },
     |path| segments(path, |segment| segment.trim_end_matches(['.', ' '])),
     str::to_ascii_lowercase,
     |path| path.split(['#', '?']).next().unwrap_or_default().to_owned(),
@@ -138,7 +142,10 @@ fn deployments() -> [PathRules; 4] {
     [
         rules(&["/admin/:path*", "/api/private/:path*"], &[]),
         rules(&[], &["/", "/public/:path*", "/healthz"]),
-        rules(&[r"/((?!_next/static|api|.*\.(?:svg|png)$).*)"], &["/public/:path*"]),
+        rules(
+            &[r"/((?!_next/static|api|.*\.(?:svg|png)$).*)"],
+            &["/public/:path*"],
+        ),
         rules(&["/admin/:path*"], &["/admin/public/(.*)"]),
     ]
 }
@@ -149,20 +156,31 @@ fn is_protected(rules: &PathRules, path: &str) -> bool {
         pattern.matches(path) == Match::Matched
             || pattern.matches_ignoring_case(path) == Match::Matched
     };
-    let is_allowed =
-        rules.unauthenticated.iter().any(|pattern| pattern.matches(path) == Match::Matched);
+    let is_allowed = rules
+        .unauthenticated
+        .iter()
+        .any(|pattern| pattern.matches(path) == Match::Matched);
     (rules.matcher.is_empty() || rules.matcher.iter().any(covers)) && !is_allowed
 }
 
 fn rules(matcher: &[&str], unauthenticated: &[&str]) -> PathRules {
     let compile = |texts: &[&str]| {
-        texts.iter().map(|text| Pattern::compile(text).expect("a fair pattern")).collect()
+        texts
+            .iter()
+            .map(|text| Pattern::compile(text).expect("a fair pattern"))
+            .collect()
     };
-    PathRules { matcher: compile(matcher), unauthenticated: compile(unauthenticated) }
+    PathRules {
+        matcher: compile(matcher),
+        unauthenticated: compile(unauthenticated),
+    }
 }
 
 fn pathname(target: &str) -> String {
-    Url::parse(&format!("{SITE}{target}")).expect("a URL").path().to_owned()
+    Url::parse(&format!("{SITE}{target}"))
+        .expect("a URL")
+        .path()
+        .to_owned()
 }
 
 fn segments(path: &str, change: fn(&str) -> &str) -> String {
@@ -170,11 +188,17 @@ fn segments(path: &str, change: fn(&str) -> &str) -> String {
 }
 
 fn decoded(path: &str) -> String {
-    percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode_str(path)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 fn merged(path: &str) -> String {
-    if path.contains("//") { merged(&path.replace("//", "/")) } else { path.to_owned() }
+    if path.contains("//") {
+        merged(&path.replace("//", "/"))
+    } else {
+        path.to_owned()
+    }
 }
 
 fn without_dot_segments(path: &str) -> String {

@@ -34,7 +34,12 @@ fn patterns_mean_what_they_mean_to_path_to_regexp() {
         assert_eq!(compiled.is_err(), vector.refused, "{text}: {compiled:?}");
         let Ok(pattern) = compiled else { continue };
         for path in &paths {
-            check(pattern.matches(path), vector.matches.contains(path), text, path);
+            check(
+                pattern.matches(path),
+                vector.matches.contains(path),
+                text,
+                path,
+            );
             check(
                 pattern.matches_ignoring_case(path),
                 vector.ignoring_case.contains(path),
@@ -47,5 +52,13 @@ fn patterns_mean_what_they_mean_to_path_to_regexp() {
 
 #[track_caller]
 fn check(found: Match, matches: bool, text: &str, path: &str) {
-    assert_eq!(found, if matches { Match::Matched } else { Match::Unmatched }, "{text} on {path}");
+    assert_eq!(
+        found,
+        if matches {
+            Match::Matched
+        } else {
+            Match::Unmatched
+        },
+        "{text} on {path}"
+    );
 }
