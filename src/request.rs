@@ -146,7 +146,7 @@ pub fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scripted::{Header, head};
+    use crate::scripted::{self, head};
 
     const PAGE: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
     const NAVIGATES: (&str, &str) = ("sec-fetch-mode", "navigate");
@@ -154,7 +154,8 @@ mod tests {
     #[test]
     fn a_navigation_is_a_person_going_to_a_page() {
         let document = ("sec-fetch-dest", "document");
-        let rows: [(&str, &[(&str, &str)], bool); 16] = [
+        type Header<'a> = &'a [(&'a str, &'a str)];
+        let rows: [(&str, Header<'_>, bool); 16] = [
             ("browser", &[NAVIGATES, document, PAGE], true),
             (
                 "frame",
@@ -197,7 +198,7 @@ mod tests {
             ("websocket", &[PAGE, ("upgrade", "WebSocket")], false),
         ];
         for (name, header, expected) in rows {
-            let fields = Header(header);
+            let fields = scripted::Header(header);
             let get = head("https://app.example.com/", &fields);
             assert_eq!(get.is_navigation(), expected, "{name}");
             let post = RequestHead {
@@ -210,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_repeated_parameter_is_not_guessed_at() {
-        let fields = Header(&[]);
+        let fields = scripted::Header(&[]);
         let head = head(
             "https://app.example.com/?a=1&b=2&b=3&c=&%64=x%20y+z&A=9",
             &fields,
@@ -230,7 +231,7 @@ mod tests {
 
     #[test]
     fn the_target_is_what_follows_the_host() {
-        let fields = Header(&[]);
+        let fields = scripted::Header(&[]);
         for (url, target) in [
             ("https://app.example.com", "/"),
             ("http://localhost:8787/a?b=c%2Fd", "/a?b=c%2Fd"),

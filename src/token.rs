@@ -404,13 +404,11 @@ mod tests {
                 "exp": NOW.0 + 300, "iat": NOW.0, "org_id": "org_1" })
     }
 
+    /// The object with a member changed; `null` removes it.
     fn with(mut object: Value, name: &str, value: Value) -> Value {
-        match value {
-            Value::Null => object.as_object_mut().map(|fields| fields.remove(name)),
-            value => object
-                .as_object_mut()
-                .map(|fields| fields.insert(name.to_owned(), value)),
-        };
+        let members = object.as_object_mut().expect("an object");
+        members.insert(name.to_owned(), value);
+        members.retain(|_, value| !value.is_null());
         object
     }
 

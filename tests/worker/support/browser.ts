@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { ask, header, type Reply, setCookies } from './http.ts';
 import { type Initiator, Jar } from './jar.ts';
-import { NAVIGATION, type World } from './world.ts';
+import { NAVIGATION, type Visit } from './world.ts';
+
+/** What a browser can reach. */
+export interface Surroundings {
+  /** The site's. */
+  address: URL;
+  workos: { url: string; port: number };
+  ask(visit: Visit): Promise<Reply>;
+}
 
 /** One step of a journey. */
 export interface Step {
@@ -29,9 +37,9 @@ const MOST_STEPS = 12;
 export class Browser {
   readonly jar = new Jar();
   readonly #workosJar = new Jar();
-  readonly #world: World;
+  readonly #world: Surroundings;
 
-  constructor(world: World) {
+  constructor(world: Surroundings) {
     this.#world = world;
   }
 

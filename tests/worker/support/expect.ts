@@ -4,9 +4,9 @@ import { header, jsonOf, type Reply } from './http.ts';
 
 /** A page for people. */
 export function assertPage(reply: Reply, status: number, title: string | RegExp): void {
-  assert.equal(reply.status, status, reply.text);
+  const heading = headingOf(reply);
+  assert.equal(reply.status, status, heading);
   assert.match(header(reply, 'content-type') ?? '', /^text\/html; *charset=utf-8$/i);
-  const heading = /<h1>(.*?)<\/h1>/s.exec(reply.text)?.[1] ?? reply.text;
   if (typeof title === 'string') assert.equal(heading, title);
   else assert.match(heading, title);
   assertGuarded(reply);
@@ -19,6 +19,12 @@ export function assertPage(reply: Reply, status: number, title: string | RegExp)
   assert.ok(header(reply, 'referrer-policy'));
   assert.match(reply.text, /<html lang="en">/);
   assert.doesNotMatch(reply.text, /<script|https?:\/\/(?!localhost|app\.example\.com)[^"']*\.(css|js|png|svg)/i);
+}
+
+/** A page's heading, as people read it. */
+export function headingOf({ text }: Reply): string {
+  const heading = /<h1>(.*?)<\/h1>/s.exec(text)?.[1] ?? text;
+  return heading.replaceAll('&#39;', "'").replaceAll('&amp;', '&');
 }
 
 /** The page's request id, which the log has too. */

@@ -6,7 +6,8 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 
 /** Header lines; a list where order or repetition matters. */
-export type Headers = Record<string, string> | readonly (readonly [string, string])[];
+export type HeaderLines = readonly (readonly [string, string])[];
+export type Headers = Record<string, string> | HeaderLines;
 
 /** What to ask. */
 export interface Ask {
@@ -31,7 +32,7 @@ export interface Reply {
 
 /** Asks over a connection of its own. */
 export function ask({ port, method = 'GET', path, headers = {}, body }: Ask): Promise<Reply> {
-  const lines = 'map' in headers ? headers : Object.entries(headers);
+  const lines = linesOf(headers);
   const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))];
   return new Promise((resolve, reject) => {
     const request = httpRequest(
@@ -43,12 +44,17 @@ export function ask({ port, method = 'GET', path, headers = {}, body }: Ask): Pr
   });
 }
 
+/** Header lines as a list. */
+export function linesOf(headers: Headers): HeaderLines {
+  return Array.isArray(headers) ? (headers as HeaderLines) : Object.entries(headers);
+}
+
 /** Sends bytes as they are and returns all that comes back until the other side closes. */
 export function exchangeBytes(port: number, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
-    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.on('error', reject);
     socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
   });

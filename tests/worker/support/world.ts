@@ -6,7 +6,7 @@ import { Browser } from './browser.ts';
 import type { Variables } from './capnp.ts';
 import { type Arrival, type EchoSite, startEchoSite } from './echo.ts';
 import { type Behind, type Gateway, SCHEME_HEADER, startGateway } from './gateway.ts';
-import { type Ask, ask, type Reply } from './http.ts';
+import { type Ask, ask, linesOf, type Reply } from './http.ts';
 import { seal } from './seal.ts';
 
 /** What differs from the usual. */
@@ -51,15 +51,8 @@ export class World {
   }
 
   /** Sends one request and follows nothing. */
-  ask({ cookie, address, headers = {}, ...rest }: Visit): Promise<Reply> {
-    const { host, protocol } = new URL(address ?? this.address);
-    const own = [
-      ['host', host],
-      [SCHEME_HEADER, protocol.slice(0, -1)],
-    ] as const;
-    const given = 'map' in headers ? headers : Object.entries(headers);
-    const cookies = cookie === undefined ? [] : [['cookie', cookie] as const];
-    return ask({ port: this.gateway.port, headers: [...own, ...cookies, ...given], ...rest });
+  ask(visit: Visit): Promise<Reply> {
+    return askGateway(this.gateway, this.address, visit);
   }
 
   /** Opens a page the way a browser does where somebody typed the address. */
@@ -106,6 +99,21 @@ export class World {
     assert.ok(arrival, 'nothing reached the site');
     return arrival;
   }
+}
+
+/** Sends one request to a gateway, as if it had come to `address`. */
+export function askGateway(
+  { port }: Gateway,
+  address: URL,
+  { cookie, address: other, headers = {}, ...rest }: Visit,
+): Promise<Reply> {
+  const { host, protocol } = new URL(other ?? address);
+  const own = [
+    ['host', host],
+    [SCHEME_HEADER, protocol.slice(0, -1)],
+  ] as const;
+    const cookies = cookie === undefined ? [] : [['cookie', cookie] as const];
+  return ask({ port, headers: [...own, ...cookies, ...linesOf(headers)], ...rest });
 }
 
 /** What a browser sends for a page somebody goes to. */
