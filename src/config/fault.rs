@@ -1,5 +1,5 @@
 //! What can be wrong with a variable, in the operator's words: its name, what is wrong, the cure.
-//! Never its value: it may be a secret, or someone else's.
+//! Never its value, which may be a secret; but a pattern, which is none, is named.
 
 use std::fmt;
 
@@ -33,8 +33,8 @@ pub enum Problem {
     NotAvailable,
     /// An entry of a list isn't a pattern.
     Pattern {
-        /// Which entry, from 1.
-        entry: usize,
+        /// The entry.
+        pattern: String,
         /// What is wrong with it.
         error: PatternError,
     },
@@ -67,8 +67,8 @@ impl fmt::Display for Fault {
                 "{variable} isn't known to this version of the gateway; remove it, so that nobody \
                  relies on it"
             ),
-            Problem::Pattern { entry, error } => {
-                write!(f, "{variable}, entry {entry}: {error}")
+            Problem::Pattern { pattern, error } => {
+                write!(f, "{variable} has the pattern `{pattern}`: {error}")
             }
             Problem::Missing(cure) => write!(f, "{variable} is not set; {cure}"),
             Problem::TooShort { length } => write!(

@@ -86,12 +86,12 @@ impl<'a> Reader<'a> {
 
     pub(super) fn patterns(&mut self, name: &'static str) -> Vec<Pattern> {
         let mut patterns = Vec::new();
-        for (index, text) in self.list(name).iter().enumerate() {
-            match Pattern::compile(text) {
+        for text in self.list(name) {
+            match Pattern::compile(&text) {
                 Ok(pattern) => patterns.push(pattern),
                 Err(error) => {
-                    let entry = index.saturating_add(1);
-                    self.fault(name, Problem::Pattern { entry, error });
+                    let pattern = text;
+                    self.fault(name, Problem::Pattern { pattern, error });
                 }
             }
         }

@@ -4,3 +4,5 @@
 mod corpus;
 mod path_properties;
 mod path_to_regexp;
+mod straight_path;
+mod support;

@@ -1,0 +1,324 @@
+//! A small model of WorkOS: sign-in, codes with PKCE, rotating refresh tokens, keys; and what can go
+//! wrong with it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use authkit_gateway::outside::{SendFailed, UnixTime};
+use authkit_gateway::workos::{ApiRequest, ApiResponse, ResponseBody};
+
+use super::token::{CLIENT_ID, Unsigned, jwk};
+use super::variables::API_KEY;
+
+/// Somebody who can sign in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Person {
+    pub(crate) id: &'static str,
+    pub(crate) email: &'static str,
+    pub(crate) organization: Option<&'static str>,
+}
+
+pub(crate) const ADA: Person = Person {
+    id: "user_ada",
+    email: "ada@example.com",
+    organization: None,
+};
+pub(crate) const BOB: Person = Person {
+    id: "user_bob",
+    email: "bob@example.com",
+    organization: Some("org_acme"),
+};
+
+/// What becomes of a refresh token that is used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Rotation {
+    /// It stays good.
+    None,
+    /// It is replaced; within 30 s it gives the same pair again.
+    Replayed,
+    /// It is replaced, and never good again.
+    Strict,
+}
+
+/// What can go wrong with a request to WorkOS.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// An answer like this one.
+    Answer(u16, &'static str),
+    /// The same, with `Retry-After`.
+    Later(u16, &'static str),
+    /// WorkOS does it, and the answer is lost.
+    LostReply,
+    Network,
+    Timeout,
+}
+
+/// What goes wrong, and how often.
+#[derive(Default)]
+pub(crate) struct Faults {
+    next: RefCell<VecDeque<Fault>>,
+    always: RefCell<Option<Fault>>,
+}
+
+impl Faults {
+    pub(crate) fn once(&self, fault: Fault) {
+        self.next.borrow_mut().push_back(fault);
+    }
+
+    pub(crate) fn always(&self, fault: Fault) {
+        *self.always.borrow_mut() = Some(fault);
+    }
+
+    pub(crate) fn end(&self) {
+        self.next.borrow_mut().clear();
+        *self.always.borrow_mut() = None;
+    }
+
+    fn take(&self) -> Option<Fault> {
+        self.next
+            .borrow_mut()
+            .pop_front()
+            .or_else(|| self.always.borrow().clone())
+    }
+}
+
+/// A request WorkOS got, and the secret that came with it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Call {
+    Code(String),
+    Keys,
+    Refresh(String),
+}
+
+type Twist = Box<dyn Fn(&mut Unsigned, &mut Value)>;
+
+pub(crate) struct WorkOs {
+    pub(crate) calls: RefCell<Vec<Call>>,
+    /// What WorkOS takes to answer.
+    pub(crate) latency: Cell<Duration>,
+    pub(crate) rotation: Cell<Rotation>,
+    /// What goes wrong with `/authenticate`.
+    pub(crate) tokens: Faults,
+    /// What goes wrong with the keys.
+    pub(crate) keys: Faults,
+    /// The keys' names: all are published, the last one signs.
+    pub(crate) key_names: RefCell<Vec<&'static str>>,
+    /// Changes what is about to be handed out.
+    pub(crate) twist: RefCell<Option<Twist>>,
+    codes: RefCell<HashMap<String, (String, Person)>>,
+    grants: RefCell<HashMap<String, Grant>>,
+    issued: Cell<u64>,
+}
+
+#[derive(Clone)]
+struct Grant {
+    person: Person,
+    sid: String,
+    spent: Option<(UnixTime, Value)>,
+}
+
+impl WorkOs {
+    pub(crate) fn new() -> WorkOs {
+        WorkOs {
+            calls: RefCell::default(),
+            latency: Cell::new(Duration::from_millis(20)),
+            rotation: Cell::new(Rotation::Replayed),
+            tokens: Faults::default(),
+            keys: Faults::default(),
+            key_names: RefCell::new(vec!["key_1"]),
+            twist: RefCell::default(),
+            codes: RefCell::default(),
+            grants: RefCell::default(),
+            issued: Cell::new(0),
+        }
+    }
+
+    /// Plays AuthKit: `person` signs in on the page at `url`, and is sent back.
+    pub(crate) fn sign_in(&self, url: &str, person: Person) -> String {
+        let url = Url::parse(url).expect("an absolute URL");
+        let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        let code = format!("code_{}", self.next());
+        let challenge = query["code_challenge"].clone();
+        self.codes
+            .borrow_mut()
+            .insert(code.clone(), (challenge, person));
+        let mut callback = Url::parse(&query["redirect_uri"]).expect("an absolute URL");
+        let pairs = [("code", code.as_str()), ("state", &query["state"])];
+        callback.query_pairs_mut().extend_pairs(pairs);
+        callback.into()
+    }
+
+    /// Returns the calls of one kind.
+    pub(crate) fn count(&self, is_one: fn(&Call) -> bool) -> usize {
+        self.calls
+            .borrow()
+            .iter()
+            .filter(|call| is_one(call))
+            .count()
+    }
+
+    pub(crate) fn refreshes(&self) -> usize {
+        self.count(|call| matches!(call, Call::Refresh(_)))
+    }
+
+    pub(crate) fn exchanges(&self) -> usize {
+        self.count(|call| matches!(call, Call::Code(_)))
+    }
+
+    pub(crate) fn key_fetches(&self) -> usize {
+        self.count(|call| matches!(call, Call::Keys))
+    }
+
+    pub(super) fn receive(
+        &self,
+        request: &ApiRequest,
+        now: UnixTime,
+    ) -> Result<ApiResponse, SendFailed> {
+        let (faults, act): (_, Box<dyn Fn() -> (u16, Value)>) = match request {
+            ApiRequest::Get { url } => {
+                assert_eq!(*url, format!("https://api.workos.com/sso/jwks/{CLIENT_ID}"));
+                self.calls.borrow_mut().push(Call::Keys);
+                (&self.keys, Box::new(|| (200, self.published())))
+            }
+            ApiRequest::Post { url, body } => {
+                assert_eq!(url, "https://api.workos.com/user_management/authenticate");
+                let body: Value = serde_json::from_str(body.secret()).expect("JSON");
+                self.calls.borrow_mut().push(called(&body));
+                (
+                    &self.tokens,
+                    Box::new(move || self.authenticate(&body, now)),
+                )
+            }
+        };
+        let (status, retry_after, body) = match faults.take() {
+            None => {
+                let (status, json) = act();
+                (status, None, json.to_string())
+            }
+            Some(Fault::Answer(status, body)) => (status, None, body.to_owned()),
+            Some(Fault::Later(status, body)) => (status, Some("7".to_owned()), body.to_owned()),
+            Some(Fault::LostReply) => {
+                act();
+                return Err(SendFailed::Network);
+            }
+            Some(Fault::Network) => return Err(SendFailed::Network),
+            Some(Fault::Timeout) => return Err(SendFailed::Timeout),
+        };
+        Ok(ApiResponse {
+            status,
+            retry_after,
+            body: ResponseBody::new(body),
+        })
+    }
+
+    fn published(&self) -> Value {
+        let keys: Vec<Value> = self
+            .key_names
+            .borrow()
+            .iter()
+            .map(|name| jwk(name))
+            .collect();
+        json!({ "keys": keys })
+    }
+
+    fn authenticate(&self, body: &Value, now: UnixTime) -> (u16, Value) {
+        if body["client_id"] != CLIENT_ID || body["client_secret"] != API_KEY {
+            return (401, json!({ "error": "invalid_client" }));
+        }
+        match text(&body["grant_type"]) {
+            "authorization_code" => self.exchange(body, now),
+            _ => self.refresh(body, now),
+        }
+    }
+
+    fn exchange(&self, body: &Value, now: UnixTime) -> (u16, Value) {
+        let code = self.codes.borrow_mut().remove(text(&body["code"]));
+        let Some((challenge, person)) = code else {
+            return invalid_grant();
+        };
+        let digest = Sha256::digest(text(&body["code_verifier"]));
+        if URL_SAFE_NO_PAD.encode(digest) != challenge {
+            return invalid_grant();
+        }
+        let sid = format!("session_{}", self.next());
+        (200, self.issue(person, &sid, person.organization, now))
+    }
+
+    fn refresh(&self, body: &Value, now: UnixTime) -> (u16, Value) {
+        let token = text(&body["refresh_token"]);
+        let grant = self.grants.borrow().get(token).cloned();
+        let Some(Grant { person, sid, spent }) = grant else {
+            return invalid_grant();
+        };
+        match (spent, self.rotation.get()) {
+            (Some((at, pair)), Rotation::Replayed) if now.since(at) <= 30 => return (200, pair),
+            (Some(_), Rotation::Replayed | Rotation::Strict) => return invalid_grant(),
+            (None, _) | (Some(_), Rotation::None) => {}
+        }
+        let organization = body["organization_id"].as_str().or(person.organization);
+        let mut pair = self.issue(person, &sid, organization, now);
+        if self.rotation.get() == Rotation::None {
+            pair.as_object_mut()
+                .expect("an object")
+                .remove("refresh_token");
+        } else if let Some(grant) = self.grants.borrow_mut().get_mut(token) {
+            grant.spent = Some((now, pair.clone()));
+        }
+        (200, pair)
+    }
+
+    fn issue(&self, person: Person, sid: &str, org: Option<&str>, now: UnixTime) -> Value {
+        let refresh_token = format!("refresh_token_{}", self.next());
+        let grant = Grant {
+            person,
+            sid: sid.to_owned(),
+            spent: None,
+        };
+        self.grants
+            .borrow_mut()
+            .insert(refresh_token.clone(), grant);
+        let key = *self.key_names.borrow().last().expect("a key");
+        let mut token = Unsigned::new(person.id, sid, org, key, now.0);
+        let mut answer = json!({
+            "user": { "object": "user", "id": person.id, "email": person.email,
+                      "first_name": null, "email_verified": true },
+            "refresh_token": refresh_token,
+        });
+        if let Some(twist) = &*self.twist.borrow() {
+            twist(&mut token, &mut answer);
+        }
+        answer["access_token"] = token.signed().into();
+        answer
+    }
+
+    fn next(&self) -> u64 {
+        self.issued.set(self.issued.get() + 1);
+        self.issued.get()
+    }
+}
+
+fn called(body: &Value) -> Call {
+    match text(&body["grant_type"]) {
+        "authorization_code" => Call::Code(text(&body["code"]).to_owned()),
+        "refresh_token" => Call::Refresh(text(&body["refresh_token"]).to_owned()),
+        other => panic!("a grant WorkOS doesn't know: {other}"),
+    }
+}
+
+fn text(json: &Value) -> &str {
+    json.as_str().unwrap_or_default()
+}
+
+fn invalid_grant() -> (u16, Value) {
+    (
+        400,
+        json!({ "error": "invalid_grant", "error_description": "no longer good" }),
+    )
+}
