@@ -29,6 +29,7 @@ use crate::return_path::ReturnPath;
 use crate::route::RoutePaths;
 use crate::seal::Keyring;
 use crate::session::SessionCookie;
+use crate::signed_out::SignedOutCookie;
 use crate::token::TokenRules;
 use crate::workos::{Api, ApiKey};
 
@@ -50,6 +51,8 @@ pub struct Config {
     pub session_cookie: SessionCookie,
     /// How the cookies of sign-ins under way are set.
     pub flow_cookie: FlowCookie,
+    /// How the mark of a sign-out is set.
+    pub signed_out_cookie: SignedOutCookie,
     /// What an access token must match.
     pub token_rules: TokenRules,
     /// `MATCHER` and `UNAUTHENTICATED_PATHS`.
@@ -148,11 +151,13 @@ impl Config {
         else {
             return Err(reader.faults);
         };
+        let (secure, same_site) = (
+            session_cookie.secure,
+            flow_same_site(session_cookie.same_site),
+        );
         Ok(Config {
-            flow_cookie: FlowCookie {
-                secure: session_cookie.secure,
-                same_site: flow_same_site(session_cookie.same_site),
-            },
+            flow_cookie: FlowCookie { secure, same_site },
+            signed_out_cookie: SignedOutCookie { secure, same_site },
             hosts: Hosts::new(redirect_uri, allowed_hosts),
             token_rules: TokenRules {
                 issuers: if issuers.is_empty() {
@@ -179,7 +184,12 @@ impl Config {
 
     /// Returns whether a cookie of this name is the gateway's own.
     pub fn is_own_cookie(&self, name: &str) -> bool {
-        self.session_cookie.is_ours(name) || self.flow_cookie.is_ours(name)
+        self.session_cookie.is_ours(name) || self.is_passing_cookie(name)
+    }
+
+    /// Returns whether a cookie of this name is the gateway's own and never anybody else's business.
+    pub fn is_passing_cookie(&self, name: &str) -> bool {
+        self.flow_cookie.is_ours(name) || self.signed_out_cookie.is_ours(name)
     }
 }
 
@@ -396,7 +406,7 @@ fn is_cookie_name(name: &str, secure: bool, shared: bool) -> bool {
     let lower = name.to_ascii_lowercase();
     let host = !lower.starts_with("__host-") || (secure && !shared);
     let https = !lower.starts_with("__secure-") || secure;
-    name.bytes().all(token) && name.len() <= 64 && host && https && !lower.contains("authkit-flow-")
+    name.bytes().all(token) && name.len() <= 64 && host && https && !lower.contains("authkit-")
 }
 
 fn routes(reader: &mut Reader<'_>, redirect_uri: Option<&Url>) -> RoutePaths {

@@ -60,7 +60,7 @@ fn cookies(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option
     };
     let stays_here = |name: &str| {
         let outdated = !config.forwarding.session_cookie || !newest.is_empty();
-        config.flow_cookie.is_ours(name) || (outdated && config.session_cookie.is_ours(name))
+        config.is_passing_cookie(name) || (outdated && config.session_cookie.is_ours(name))
     };
     if newest.is_empty() && !cookie::pairs(&field).any(|(name, _)| stays_here(name)) {
         return None;

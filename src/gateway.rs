@@ -73,7 +73,7 @@ impl Gateway {
                 let recognized = self.recognize(head, Patience::Brief, outside).await;
                 sign_in::answer(route, recognized, &self.config, home, head, outside)
             }
-            Route::SignOut => sign_out::answer(&self.config, home, head),
+            Route::SignOut => sign_out::answer(&self.config, home, head, outside),
             Route::Site(Access::Unmatched) => site::pass(),
             Route::Site(access) => {
                 let patience = self.patience(access, head);

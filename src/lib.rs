@@ -42,6 +42,7 @@ mod scripted;
 pub mod seal;
 mod secret;
 pub mod session;
+pub mod signed_out;
 pub mod token;
 pub mod visitor;
 pub mod workos;

@@ -4,11 +4,14 @@
 //!    are of different users neither is believed.
 //! 2. The access token inside is verified, and is the sealed user's.
 //! 3. One that has run out is exchanged: see [`crate::refresh`].
-//! 4. A token that can't be verified now is good until it runs out if it was verified before it was
+//! 4. A session that was signed out of stays so, whatever a late answer put back: see
+//!    [`crate::signed_out`].
+//! 5. A token that can't be verified now is good until it runs out if it was verified before it was
 //!    sealed. Not being able to verify never leads to an exchange.
 
 use std::rc::Rc;
 
+use crate::config::Config;
 use crate::cookie::SetCookie;
 use crate::gateway::Gateway;
 use crate::outside::{Outside, random};
@@ -16,7 +19,7 @@ use crate::refresh::{Key, Patience, Refreshed, exchange};
 use crate::request::RequestHead;
 use crate::seal::SealedBy;
 use crate::session::{MOST_CHUNKS, Session, Standing, WriteFailed};
-use crate::token::{Claims, Verification, unverified_expiry};
+use crate::token::{Claims, Verification, unverified_expiry, unverified_session_id};
 use crate::visitor::{Recognized, SignedIn, Visitor};
 use crate::workos::ApiError;
 
@@ -49,6 +52,7 @@ impl Gateway {
         };
         let texts = self.config.session_cookie.candidates(&cookies);
         if let [text] = texts.as_slice()
+            && !self.config.signed_out_cookie.is_in(&cookies)
             && let Some(signed_in) = self.recent.get(text, head.host(), outside.now())
         {
             return Recognized::plainly(Visitor::SignedIn(signed_in));
@@ -59,9 +63,26 @@ impl Gateway {
             patience,
         };
         match self.open_newest(texts, head.host()) {
+            // 4.
+            Ok(opened) if self.is_signed_out(&opened.session, &asking) => Recognized {
+                cookies: self.config.session_cookie.remove(&cookies),
+                ..Recognized::nobody("signed_out")
+            },
             Ok(opened) => self.verify(opened, &asking, outside).await,
             Err(reason) => Recognized::nobody(reason),
         }
+    }
+
+    fn is_signed_out(&self, session: &Session, asking: &Asking<'_>) -> bool {
+        let Config {
+            signed_out_cookie,
+            keyring,
+            ..
+        } = &self.config;
+        let session_id = unverified_session_id(&session.access_token);
+        session_id.is_some_and(|session_id| {
+            signed_out_cookie.marks(&session_id, asking.cookies, keyring, asking.head.host())
+        })
     }
 
     fn open_newest(&self, texts: Vec<String>, host: &str) -> Result<Opened, &'static str> {
@@ -101,7 +122,7 @@ impl Gateway {
                 self.refresh(&opened.session, organization_id, asking, outside)
                     .await
             }
-            // 4.
+            // 5.
             Verification::Unverifiable(unchecked)
                 if opened.session.standing == Standing::Verified =>
             {

@@ -49,6 +49,8 @@ pub enum Purpose {
     Flow,
     /// The session.
     Session,
+    /// The mark of a session that has ended.
+    SignedOut,
 }
 
 impl Purpose {
@@ -56,6 +58,7 @@ impl Purpose {
         match self {
             Purpose::Flow => "flow",
             Purpose::Session => "session",
+            Purpose::SignedOut => "signed-out",
         }
     }
 }

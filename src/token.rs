@@ -137,6 +137,12 @@ pub fn unverified_session_id(token: &AccessToken) -> Option<String> {
     Some(claims.sid)
 }
 
+/// Returns for how many seconds a token says it was issued, without believing a word of it.
+pub fn unverified_lifetime(token: &AccessToken) -> Option<u64> {
+    let claims: RawClaims = insecure_decode_claims(token.secret()).ok()?;
+    Some(whole_seconds(claims.exp)?.since(whole_seconds(claims.iat?)?))
+}
+
 /// Returns when a token says it runs out, without believing a word of it: enough to tell the newer
 /// of two.
 pub fn unverified_expiry(token: &AccessToken) -> Option<UnixTime> {

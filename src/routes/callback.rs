@@ -187,6 +187,7 @@ fn arrive(
         }
     };
     cookies.extend(config.flow_cookie.remove(flow.state()));
+    cookies.extend(config.signed_out_cookie.remove(&field));
     let note = Note {
         session: Some(hashed(&claims.session_id)),
         ..Note::new("signed_in")

@@ -6,6 +6,7 @@
 //!    either nothing happens.
 //! 3. Every form of our cookies is removed, whatever is in them.
 //! 4. The session ends at WorkOS too where its id can be read, even from a token that has run out.
+//! 5. A mark stays behind, so that a refresh under way can't bring the session back.
 
 use super::method_not_allowed;
 use crate::config::Config;
@@ -13,12 +14,22 @@ use crate::cookie::SetCookie;
 use crate::decision::{Note, Outcome, Redirect, RedirectStatus};
 use crate::hosts::Home;
 use crate::log::hashed;
+use crate::outside::Outside;
 use crate::page::{Action, Message};
 use crate::request::RequestHead;
-use crate::token::unverified_session_id;
+use crate::token::{AccessToken, unverified_lifetime, unverified_session_id};
+
+/// Seconds a mark stays: no refresh takes longer to land, no access token lives longer.
+const SHORTEST_MARK: u64 = 300;
+const LONGEST_MARK: u64 = 86_400;
 
 /// Returns the confirm page, or signs out.
-pub(crate) fn answer(config: &Config, home: &Home<'_>, head: &RequestHead<'_>) -> Outcome {
+pub(crate) fn answer(
+    config: &Config,
+    home: &Home<'_>,
+    head: &RequestHead<'_>,
+    outside: &impl Outside,
+) -> Outcome {
     if head.is_read() {
         return confirm(config, head);
     }
@@ -36,7 +47,7 @@ pub(crate) fn answer(config: &Config, home: &Home<'_>, head: &RequestHead<'_>) -
         let message = message.first(sign_out_button(config));
         return Outcome::answer(message.answer(head), Note::new("cross_site_sign_out"));
     }
-    sign_out(config, home, head)
+    sign_out(config, home, head, outside)
 }
 
 fn confirm(config: &Config, head: &RequestHead<'_>) -> Outcome {
@@ -75,37 +86,64 @@ fn is_same_origin(head: &RequestHead<'_>) -> bool {
     }
 }
 
-fn sign_out(config: &Config, home: &Home<'_>, head: &RequestHead<'_>) -> Outcome {
+fn sign_out(
+    config: &Config,
+    home: &Home<'_>,
+    head: &RequestHead<'_>,
+    outside: &impl Outside,
+) -> Outcome {
     let field = head.field("cookie").unwrap_or_default();
     // 3.
     let mut cookies: Vec<SetCookie> = config.session_cookie.remove(&field);
     cookies.extend(config.flow_cookie.remove_all(&field));
-    // 4.
     let return_to = return_to(config, head);
-    let session_id = session_id(config, &field, head.host());
+    let token = access_token(config, &field, head.host());
+    // 4.
+    let session_id = token.as_ref().and_then(unverified_session_id);
     let location = match &session_id {
         Some(session_id) => config.api.logout_url(session_id, return_to.as_deref()),
         None => return_to.unwrap_or_else(|| home.url("/")),
     };
+    // 5.
+    if let (Some(token), Some(session_id)) = (&token, &session_id) {
+        cookies.extend(mark(token, session_id, config, head, outside));
+    }
     let note = Note {
         session: session_id.as_deref().map(hashed),
         ..Note::new("signed_out")
     };
+    let status = RedirectStatus::SeeOther;
     Outcome::redirect(
         Redirect {
             location,
-            status: RedirectStatus::SeeOther,
+            status,
             cookies,
         },
         note,
     )
 }
 
-fn session_id(config: &Config, field: &str, host: &str) -> Option<String> {
+fn access_token(config: &Config, field: &str, host: &str) -> Option<AccessToken> {
     let cookie = &config.session_cookie;
     let texts = cookie.candidates(field).into_iter();
-    let mut sessions = texts.filter_map(|text| cookie.open(&text, &config.keyring, host));
-    sessions.find_map(|(session, _)| unverified_session_id(&session.access_token))
+    let mut opened = texts.filter_map(|text| cookie.open(&text, &config.keyring, host));
+    opened.next().map(|(session, _)| session.access_token)
+}
+
+/// Without randomness there is no mark, and still a sign-out.
+fn mark(
+    token: &AccessToken,
+    session_id: &str,
+    config: &Config,
+    head: &RequestHead<'_>,
+    outside: &impl Outside,
+) -> Option<SetCookie> {
+    let lifetime = unverified_lifetime(token).unwrap_or(SHORTEST_MARK);
+    let seconds = lifetime.clamp(SHORTEST_MARK, LONGEST_MARK);
+    let cookie = &config.signed_out_cookie;
+    cookie
+        .write(session_id, seconds, &config.keyring, head.host(), outside)
+        .ok()
 }
 
 fn return_to(config: &Config, head: &RequestHead<'_>) -> Option<String> {
