@@ -44,7 +44,7 @@ pub fn fields(session: &Session, claims: &Claims, forwarding: Forwarding) -> Vec
     ];
     fields.extend(
         [
-            some("x-authkit-user-email", session.email()),
+            some("x-authkit-email", session.email()),
             some(
                 "x-authkit-organization-id",
                 claims.organization_id.as_deref(),

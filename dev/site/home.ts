@@ -38,7 +38,7 @@ const path = html`
 <ol class="path">
 <li><h3>Your browser</h3><p>holds one sealed cookie that it cannot read.</p></li>
 <li><h3>The gateway</h3><p>opens it, verifies the token inside, renews it before it expires.</p></li>
-<li><h3>This site</h3><p>reads <code>x-authkit-user-email</code> and its kin from the request.</p></li>
+<li><h3>This site</h3><p>reads <code>x-authkit-email</code> and its kin from the request.</p></li>
 </ol>
 </section>`;
 

@@ -27,7 +27,7 @@ export function identityOf(headers: IncomingHttpHeaders): Identity | undefined {
   if (userId === undefined) return undefined;
   return {
     userId,
-    email: text('user-email'),
+    email: text('email'),
     name: nameIn(text('user')),
     sessionId: text('session-id'),
     organizationId: text('organization-id'),
