@@ -19,6 +19,9 @@ const FRESH_FOR: u64 = 3600;
 /// Seconds between two fetches that weren't needed for lack of any key.
 const COOL_DOWN: u64 = 30;
 const BUDGET: Duration = Duration::from_secs(5);
+const POLL: Duration = Duration::from_millis(40);
+/// As many polls as fit the budget.
+const POLLS: u32 = 125;
 
 /// The key set of this isolate.
 #[derive(Debug, Default)]
@@ -29,8 +32,12 @@ pub struct Keys {
 #[derive(Clone, Debug, Default)]
 struct Held {
     set: Option<Rc<KeySet>>,
+    /// When the keys held were asked for.
     fetched: Option<UnixTime>,
+    /// When keys were asked for last.
     attempted: Option<UnixTime>,
+    /// When the fetch that is under way began.
+    running: Option<UnixTime>,
 }
 
 impl Keys {
@@ -53,15 +60,20 @@ impl Keys {
         }
     }
 
+    /// Returns whether there are keys at all, having fetched them where there were none.
+    pub async fn are_there(&self, api: &Api, outside: &impl Outside) -> bool {
+        self.current(api, outside).await.is_some()
+    }
+
     async fn current(&self, api: &Api, outside: &impl Outside) -> Option<Rc<KeySet>> {
         let held = self.held.borrow().clone();
         let fresh = held
             .fetched
             .is_some_and(|at| outside.now().since(at) < FRESH_FOR);
-        if fresh || self.is_cooling_down(outside) {
+        if fresh {
             return held.set;
         }
-        self.fetch(api, outside).await.or(held.set)
+        self.fetched(api, outside).await.or(held.set)
     }
 
     async fn since(
@@ -74,27 +86,47 @@ impl Keys {
         if held.fetched.is_some_and(|at| at >= issued_at) {
             return held.set;
         }
-        if self.is_cooling_down(outside) {
-            return None;
-        }
-        self.fetch(api, outside).await
+        self.fetched(api, outside).await
     }
 
-    fn is_cooling_down(&self, outside: &impl Outside) -> bool {
-        let attempted = self.held.borrow().attempted;
-        attempted.is_some_and(|at| outside.now().since(at) < COOL_DOWN)
+    /// Returns newly fetched keys: fetched by this request, or by another that is at it.
+    async fn fetched(&self, api: &Api, outside: &impl Outside) -> Option<Rc<KeySet>> {
+        let mut has_waited = false;
+        for _ in 0..POLLS {
+            let held = self.held.borrow().clone();
+            match held.running {
+                // 3.
+                Some(since) if outside.now().since(since) <= BUDGET.as_secs() => {
+                    outside.sleep(POLL).await;
+                    has_waited = true;
+                }
+                _ if held.is_cooling_down(outside.now()) => {
+                    let came = has_waited && held.fetched >= held.attempted;
+                    return held.set.filter(|_| came);
+                }
+                _ => return self.fetch(api, outside).await,
+            }
+        }
+        None
     }
 
     async fn fetch(&self, api: &Api, outside: &impl Outside) -> Option<Rc<KeySet>> {
-        self.held.borrow_mut().attempted = Some(outside.now());
-        let response = outside.send(api.jwks(), BUDGET).await.ok()?;
-        if response.status != 200 {
-            return None;
-        }
-        let set = Rc::new(KeySet::parse(response.body.secret())?);
+        let began = Some(outside.now());
+        self.held.borrow_mut().attempted = began;
+        self.held.borrow_mut().running = began;
+        let answer = outside.send(api.jwks(), BUDGET).await;
         let mut held = self.held.borrow_mut();
+        held.running = None;
+        let response = answer.ok().filter(|response| response.status == 200)?;
+        let set = Rc::new(KeySet::parse(response.body.secret())?);
         held.set = Some(Rc::clone(&set));
-        held.fetched = Some(outside.now());
+        held.fetched = began;
         Some(set)
+    }
+}
+
+impl Held {
+    fn is_cooling_down(&self, now: UnixTime) -> bool {
+        self.attempted.is_some_and(|at| now.since(at) < COOL_DOWN)
     }
 }

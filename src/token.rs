@@ -24,8 +24,8 @@ use crate::secret::secret;
 
 /// Clocks may differ by this much, in seconds, where a token says "not before".
 const LEEWAY: u64 = 30;
-/// No access token that fits a few cookies is longer, in bytes.
-const LONGEST_TOKEN: usize = 16 * 1024;
+/// Far more than fits our cookies, in bytes: what is longer isn't worth reading.
+const LONGEST_TOKEN: usize = 64 * 1024;
 
 secret! {
     /// An access token, as WorkOS issued it.

@@ -19,7 +19,7 @@ use crate::flow::{Flow, NoFlow};
 use crate::gateway::Gateway;
 use crate::hosts::Home;
 use crate::log::{LogLevel, hashed};
-use crate::outside::Outside;
+use crate::outside::{Outside, random};
 use crate::page::{Action, Message, interstitial};
 use crate::recognize::too_large;
 use crate::refresh::Patience;
@@ -46,7 +46,7 @@ pub(crate) async fn answer(
     }
     // 2.
     let Some(parameters) = Parameters::read(head, config) else {
-        return failed(&Failure::Unknown, None, config, head);
+        return stray(NoFlow::Unknown, gateway, home, head, outside).await;
     };
     // 3.
     let flow = match find(&parameters, config, head, outside) {
@@ -134,6 +134,10 @@ async fn finish(
     outside: &impl Outside,
 ) -> Result<(Session, Claims), Failure> {
     let config = &gateway.config;
+    // What could not be verified or sealed isn't worth the code.
+    if random::<1>(outside).is_err() || !gateway.keys.are_there(&config.api, outside).await {
+        return Err(Failure::Unavailable);
+    }
     let code_verifier = flow.code_verifier();
     let grant = Grant::AuthorizationCode {
         code,
@@ -157,7 +161,9 @@ async fn finish(
         Verification::Invalid(why) => Err(Failure::Unverified(why.to_owned())),
         Verification::Expired(_) => Err(Failure::Unverified("it has run out".to_owned())),
         Verification::UnknownKey(_) => Err(Failure::Unverified("its key is unknown".to_owned())),
-        Verification::Unverifiable(_) => Err(Failure::Unavailable),
+        Verification::Unverifiable(_) => {
+            Err(Failure::Unverified("its key can't be had now".to_owned()))
+        }
     }
 }
 
