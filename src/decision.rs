@@ -3,6 +3,8 @@
 //! What goes to the origin and what goes to the visitor are different types: neither can be sent
 //! to the other.
 
+use std::fmt;
+
 use crate::cookie::SetCookie;
 use crate::identity::Field;
 use crate::log::LogLevel;
@@ -52,7 +54,7 @@ pub enum Body {
 }
 
 /// What the origin gets besides the request as it came.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Forward {
     /// Header fields to set on the request.
     pub fields: Vec<Field>,
@@ -63,7 +65,7 @@ pub struct Forward {
 }
 
 /// One change to the header of a message that passes through.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Eq, PartialEq)]
 pub enum Edit {
     /// Adds a line.
     Append(&'static str, String),
@@ -71,6 +73,21 @@ pub enum Edit {
     Remove(String),
     /// Makes the field have this value alone.
     Set(&'static str, String),
+}
+
+impl fmt::Debug for Edit {
+    /// Shows no value that may be a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |name: &str, value: &str| match name {
+            "authorization" | "cookie" | "set-cookie" => format!("{name}: …"),
+            _ => format!("{name}: {value}"),
+        };
+        match self {
+            Edit::Append(name, value) => write!(f, "Append({})", shown(name, value)),
+            Edit::Remove(name) => write!(f, "Remove({name})"),
+            Edit::Set(name, value) => write!(f, "Set({})", shown(name, value)),
+        }
+    }
 }
 
 /// Whom an answer of the origin is for.
@@ -83,8 +100,19 @@ pub enum Audience {
     Visitor,
 }
 
+impl fmt::Debug for Forward {
+    /// Shows names alone: values may be tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.fields.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Forward")
+            .field("fields", &names)
+            .field("cookies", &self.cookies)
+            .field("audience", &self.audience)
+            .finish()
+    }
+}
+
 /// A redirect.
-#[derive(Debug)]
 pub struct Redirect {
     /// An absolute URL.
     pub location: String,
@@ -92,6 +120,17 @@ pub struct Redirect {
     pub status: RedirectStatus,
     /// Cookies to set or remove.
     pub cookies: Vec<SetCookie>,
+}
+
+impl fmt::Debug for Redirect {
+    /// Leaves the query out: it may carry `state` and invitations.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redirect")
+            .field("location", &self.location.split('?').next())
+            .field("status", &self.status)
+            .field("cookies", &self.cookies)
+            .finish()
+    }
 }
 
 /// The statuses a redirect of ours may have: never 307 or 308, which would send a body along

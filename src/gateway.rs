@@ -66,12 +66,9 @@ impl Gateway {
         match route {
             Route::Callback => callback::answer(self, home, head, outside).await,
             Route::Health => health::answer(),
-            Route::SessionInfo => {
-                session_info::answer(self.recognize(head, Patience::Program, outside).await, head)
-            }
+            Route::SessionInfo => session_info::answer(self, head, outside).await,
             Route::SignIn | Route::SignUp => {
-                let recognized = self.recognize(head, Patience::Brief, outside).await;
-                sign_in::answer(route, recognized, &self.config, home, head, outside)
+                sign_in::answer(route, self, home, head, outside).await
             }
             Route::SignOut => sign_out::answer(&self.config, home, head, outside),
             Route::Site(Access::Unmatched) => site::pass(),

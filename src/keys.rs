@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::outside::{Outside, UnixTime};
-use crate::token::{AccessToken, KeySet, TokenRules, Verification, verify};
+use crate::token::{AccessToken, KeySet, Signature, TokenRules, Unverified, Verification};
 use crate::workos::Api;
 
 /// Seconds after which keys are fetched again.
@@ -20,8 +20,15 @@ const FRESH_FOR: u64 = 3600;
 const COOL_DOWN: u64 = 30;
 const BUDGET: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(40);
-/// As many polls as fit the budget.
-const POLLS: u32 = 125;
+
+/// Where keys come from, and how long they may take to.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Who has them.
+    pub api: &'a Api,
+    /// How long the request that needs them can wait.
+    pub budget: Duration,
+}
 
 /// The key set of this isolate.
 #[derive(Debug, Default)]
@@ -41,31 +48,38 @@ struct Held {
 }
 
 impl Keys {
-    /// Returns what `token` says, fetching keys where they are needed.
+    /// Returns what `token` says, fetching keys within `budget` where they are needed.
     pub async fn verify(
         &self,
         token: &AccessToken,
         rules: &TokenRules,
-        api: &Api,
+        source: Source<'_>,
         outside: &impl Outside,
     ) -> Verification {
-        let set = self.current(api, outside).await.unwrap_or_default();
-        let told = verify(token, &set, rules, outside).await;
-        let Verification::UnknownKey(unchecked) = told else {
-            return told;
+        let token = match Unverified::read(token, rules, outside.now()) {
+            Ok(token) => token,
+            Err(refusal) => return refusal.into(),
         };
-        match self.since(unchecked.issued_at, api, outside).await {
-            Some(set) => verify(token, &set, rules, outside).await,
-            None => Verification::Unverifiable(unchecked),
+        let set = self.current(source, outside).await.unwrap_or_default();
+        let signature = token.check(&set, outside).await;
+        if signature != Signature::UnknownKey {
+            return token.told(signature);
+        }
+        match self.since(token.issued_at(), source, outside).await {
+            Some(set) => {
+                let signature = token.check(&set, outside).await;
+                token.told(signature)
+            }
+            None => token.told(Signature::Unchecked),
         }
     }
 
     /// Returns whether there are keys at all, having fetched them where there were none.
-    pub async fn are_there(&self, api: &Api, outside: &impl Outside) -> bool {
-        self.current(api, outside).await.is_some()
+    pub async fn are_there(&self, source: Source<'_>, outside: &impl Outside) -> bool {
+        self.current(source, outside).await.is_some()
     }
 
-    async fn current(&self, api: &Api, outside: &impl Outside) -> Option<Rc<KeySet>> {
+    async fn current(&self, source: Source<'_>, outside: &impl Outside) -> Option<Rc<KeySet>> {
         let held = self.held.borrow().clone();
         let fresh = held
             .fetched
@@ -73,26 +87,26 @@ impl Keys {
         if fresh {
             return held.set;
         }
-        self.fetched(api, outside).await.or(held.set)
+        self.fetched(source, outside).await.or(held.set)
     }
 
     async fn since(
         &self,
         issued_at: UnixTime,
-        api: &Api,
+        source: Source<'_>,
         outside: &impl Outside,
     ) -> Option<Rc<KeySet>> {
         let held = self.held.borrow().clone();
         if held.fetched.is_some_and(|at| at >= issued_at) {
             return held.set;
         }
-        self.fetched(api, outside).await
+        self.fetched(source, outside).await
     }
 
     /// Returns newly fetched keys: fetched by this request, or by another that is at it.
-    async fn fetched(&self, api: &Api, outside: &impl Outside) -> Option<Rc<KeySet>> {
+    async fn fetched(&self, source: Source<'_>, outside: &impl Outside) -> Option<Rc<KeySet>> {
         let mut has_waited = false;
-        for _ in 0..POLLS {
+        for _ in 0..=polls(source.budget) {
             let held = self.held.borrow().clone();
             match held.running {
                 // 3.
@@ -104,17 +118,19 @@ impl Keys {
                     let came = has_waited && held.fetched >= held.attempted;
                     return held.set.filter(|_| came);
                 }
-                _ => return self.fetch(api, outside).await,
+                _ => return self.fetch(source, outside).await,
             }
         }
         None
     }
 
-    async fn fetch(&self, api: &Api, outside: &impl Outside) -> Option<Rc<KeySet>> {
+    async fn fetch(&self, source: Source<'_>, outside: &impl Outside) -> Option<Rc<KeySet>> {
         let began = Some(outside.now());
         self.held.borrow_mut().attempted = began;
         self.held.borrow_mut().running = began;
-        let answer = outside.send(api.jwks(), BUDGET).await;
+        let answer = outside
+            .send(source.api.jwks(), source.budget.min(BUDGET))
+            .await;
         let mut held = self.held.borrow_mut();
         held.running = None;
         let response = answer.ok().filter(|response| response.status == 200)?;
@@ -123,6 +139,14 @@ impl Keys {
         held.fetched = began;
         Some(set)
     }
+}
+
+fn polls(budget: Duration) -> u128 {
+    budget
+        .min(BUDGET)
+        .as_millis()
+        .checked_div(POLL.as_millis())
+        .unwrap_or(0)
 }
 
 impl Held {

@@ -10,18 +10,20 @@
 //!    sealed. Not being able to verify never leads to an exchange.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::config::Config;
 use crate::cookie::SetCookie;
 use crate::gateway::Gateway;
+use crate::keys::Source;
 use crate::outside::{Outside, random};
-use crate::refresh::{Key, Patience, Refreshed, exchange};
+use crate::refresh::{Joined, Key, Patience, Refreshed, exchange};
 use crate::request::RequestHead;
 use crate::seal::SealedBy;
 use crate::session::{MOST_CHUNKS, Session, Standing, WriteFailed};
 use crate::token::{Claims, Verification, unverified_expiry, unverified_session_id};
-use crate::visitor::{Recognized, SignedIn, Visitor};
-use crate::workos::ApiError;
+use crate::visitor::{MISCONFIGURED, Recognized, SignedIn, Visitor};
+use crate::workos::{ApiError, Grant};
 
 /// Seconds after which it is worth trying again where WorkOS didn't say.
 const RETRY_AFTER: u64 = 5;
@@ -31,6 +33,12 @@ struct Asking<'a> {
     head: &'a RequestHead<'a>,
     cookies: &'a str,
     patience: Patience,
+}
+
+/// What is to be exchanged, and how long that may take.
+struct Renewal<'a> {
+    grant: Grant<'a>,
+    budget: Duration,
 }
 
 struct Opened {
@@ -115,7 +123,10 @@ impl Gateway {
         asking: &Asking<'_>,
         outside: &impl Outside,
     ) -> Recognized {
-        match self.check(&opened.session, outside).await {
+        match self
+            .check(&opened.session, asking.patience.total(), outside)
+            .await
+        {
             Verification::Valid(claims) => self.admit(opened, claims, asking, outside),
             Verification::Expired(expired) => {
                 let organization_id = expired.organization_id.as_deref();
@@ -129,23 +140,27 @@ impl Gateway {
                 self.admit(opened, unchecked.vouched_for_by_seal(), asking, outside)
             }
             Verification::Unverifiable(_) => unverifiable("keys_unavailable", None),
-            Verification::UnknownKey(_) => Recognized::nobody("unknown_key"),
+            Verification::UnknownKey => Recognized::nobody("unknown_key"),
             Verification::Invalid(why) => {
                 Recognized::nobody("invalid_token").detail(format!("the access token: {why}"))
             }
         }
     }
 
-    /// Returns what the session's access token says.
-    pub(crate) async fn check(&self, session: &Session, outside: &impl Outside) -> Verification {
+    /// Returns what the session's access token says, waiting for keys no longer than `budget`.
+    pub(crate) async fn check(
+        &self,
+        session: &Session,
+        budget: Duration,
+        outside: &impl Outside,
+    ) -> Verification {
         let config = &self.config;
+        let source = Source {
+            api: &config.api,
+            budget,
+        };
         self.keys
-            .verify(
-                &session.access_token,
-                &config.token_rules,
-                &config.api,
-                outside,
-            )
+            .verify(&session.access_token, &config.token_rules, source, outside)
             .await
     }
 
@@ -206,9 +221,17 @@ impl Gateway {
             .join(key, asking.patience.total(), outside)
             .await
         {
-            Some(shared) => shared,
-            None => {
-                let refreshed = self.renew(session, organization_id, asking, outside).await;
+            Joined::Done(refreshed) => refreshed,
+            Joined::Lead(budget) => {
+                let grant = Grant::RefreshToken {
+                    refresh_token: &session.refresh_token,
+                    organization_id,
+                };
+                let attempts = || self.refreshes.keep_alive(key, outside.now());
+                let renewal = Renewal { grant, budget };
+                let refreshed = self
+                    .renew(session, &renewal, attempts, asking, outside)
+                    .await;
                 self.refreshes.finish(key, &refreshed, outside.now());
                 refreshed
             }
@@ -224,7 +247,8 @@ impl Gateway {
     async fn renew(
         &self,
         session: &Session,
-        organization_id: Option<&str>,
+        renewal: &Renewal<'_>,
+        attempts: impl Fn(),
         asking: &Asking<'_>,
         outside: &impl Outside,
     ) -> Refreshed {
@@ -232,9 +256,8 @@ impl Gateway {
         if random::<1>(outside).is_err() {
             return Refreshed::Transient(None);
         }
-        let token = &session.refresh_token;
-        let api = &self.config.api;
-        let answer = exchange(token, organization_id, asking.patience, api, outside).await;
+        let Renewal { grant, budget } = renewal;
+        let answer = exchange(grant, *budget, attempts, &self.config.api, outside).await;
         let authentication = match answer {
             Ok(authentication) => authentication,
             Err(ApiError::InvalidGrant) => return Refreshed::Terminal,
@@ -242,19 +265,21 @@ impl Gateway {
             Err(ApiError::StepUp(code)) => return Refreshed::StepUp(code),
             Err(ApiError::Unavailable(retry_after)) => return Refreshed::Transient(retry_after),
         };
-        let Some(mut renewed) = Session::from_authentication(authentication, Some(token)) else {
+        let Some(mut renewed) =
+            Session::from_authentication(authentication, Some(&session.refresh_token))
+        else {
             return Refreshed::Transient(None);
         };
         if renewed.user_id() != session.user_id() {
             return Refreshed::Misconfigured("tokens of another user".to_owned());
         }
-        let claims = match self.check(&renewed, outside).await {
+        let claims = match self.check(&renewed, *budget, outside).await {
             Verification::Valid(claims) if claims.user_id == renewed.user_id() => Some(claims),
             Verification::Unverifiable(_) => None,
             Verification::Valid(_)
             | Verification::Expired(_)
             | Verification::Invalid(_)
-            | Verification::UnknownKey(_) => {
+            | Verification::UnknownKey => {
                 return Refreshed::Misconfigured("a token that isn't good".to_owned());
             }
         };
@@ -303,7 +328,7 @@ fn recognized(refreshed: Refreshed, user_id: &str, organization_id: Option<&str>
             Recognized::plainly(visitor).detail(code)
         }
         Refreshed::Transient(retry_after) => unverifiable("workos_unavailable", retry_after),
-        Refreshed::Misconfigured(code) => unverifiable("misconfigured", None).detail(code),
+        Refreshed::Misconfigured(code) => unverifiable(MISCONFIGURED, None).detail(code),
         Refreshed::Unverified(cookies) => Recognized {
             cookies,
             ..unverifiable("keys_unavailable", None)

@@ -91,40 +91,54 @@ pub struct Refreshes {
 
 enum Entry {
     Done(UnixTime, Refreshed),
+    /// The exchange is taken to have died with its request when this moment has passed.
     Running(UnixTime),
+}
+
+/// What a request finds that needs an exchange.
+#[derive(Debug)]
+pub enum Joined {
+    /// Another request has made it, or can't for as long as this one could wait.
+    Done(Refreshed),
+    /// This one is to make it, in the time that is left, and then to call [`Refreshes::finish`].
+    Lead(Duration),
 }
 
 /// More entries than this are not worth their memory.
 const MOST_ENTRIES: usize = 1000;
-/// Seconds after which an exchange that was begun is taken to have died with its request.
-const RUNNING_FOR: u64 = 10;
+/// Seconds within which a running exchange makes its next attempt, if it is alive.
+const ALIVE_FOR: u64 = 7;
 const POLL: Duration = Duration::from_millis(40);
 
 impl Refreshes {
-    /// Returns the outcome another request has come to, or comes to within `budget`; `None` leaves
-    /// the exchange to the caller, who must then call [`Refreshes::finish`].
-    pub async fn join(
-        &self,
-        key: Key,
-        budget: Duration,
-        outside: &impl Outside,
-    ) -> Option<Refreshed> {
-        let polls = budget
-            .as_millis()
-            .checked_div(POLL.as_millis())
-            .unwrap_or(0);
-        for _ in 0..=polls {
-            match self.entries.borrow().get(&key) {
-                Some(Entry::Done(at, outcome)) if outside.now().since(*at) < outcome.lifetime() => {
-                    return Some(outcome.clone());
+    /// Returns the outcome another request has come to, or comes to within `budget`; or leaves the
+    /// exchange to the caller.
+    pub async fn join(&self, key: Key, budget: Duration, outside: &impl Outside) -> Joined {
+        let mut left = budget;
+        loop {
+            let now = outside.now();
+            let is_running = match self.entries.borrow().get(&key) {
+                Some(Entry::Done(at, outcome)) if now.since(*at) < outcome.lifetime() => {
+                    return Joined::Done(outcome.clone());
                 }
-                Some(Entry::Running(at)) if outside.now().since(*at) < RUNNING_FOR => {}
-                Some(_) | None => break,
+                Some(Entry::Running(until)) => now <= *until,
+                Some(Entry::Done(..)) | None => false,
+            };
+            if !is_running {
+                self.keep_alive(key, now);
+                return Joined::Lead(left);
+            }
+            if left.is_zero() {
+                return Joined::Done(Refreshed::Transient(None));
             }
             outside.sleep(POLL).await;
+            left = left.saturating_sub(POLL);
         }
-        self.insert(key, Entry::Running(outside.now()), outside.now());
-        None
+    }
+
+    /// Marks the exchange as running; its leader does so again before each attempt.
+    pub fn keep_alive(&self, key: Key, now: UnixTime) {
+        self.insert(key, Entry::Running(now.plus(ALIVE_FOR)), now);
     }
 
     /// Shares what an exchange came to.
@@ -137,7 +151,7 @@ impl Refreshes {
         if entries.len() >= MOST_ENTRIES {
             entries.retain(|_, entry| match entry {
                 Entry::Done(at, outcome) => now.since(*at) < outcome.lifetime(),
-                Entry::Running(at) => now.since(*at) < RUNNING_FOR,
+                Entry::Running(until) => now <= *until,
             });
         }
         if entries.len() >= MOST_ENTRIES {
@@ -173,29 +187,26 @@ impl Patience {
 const ATTEMPT: Duration = Duration::from_secs(5);
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(1000)];
 
-/// Exchanges the refresh token. A lost reply is asked for again with the same token: within 30 s
-/// WorkOS gives the same answer.
+/// Exchanges the refresh token within `budget`, calling `attempts` before each attempt. A lost reply
+/// is asked for again with the same token: within 30 s WorkOS gives the same answer.
 ///
 /// # Errors
 /// See [`ApiError`].
 pub async fn exchange(
-    refresh_token: &RefreshToken,
-    organization_id: Option<&str>,
-    patience: Patience,
+    grant: &Grant<'_>,
+    budget: Duration,
+    attempts: impl Fn(),
     api: &Api,
     outside: &impl Outside,
 ) -> Result<Authentication, ApiError> {
-    let grant = Grant::RefreshToken {
-        refresh_token,
-        organization_id,
-    };
     let began = outside.now();
     let mut pauses = PAUSES.iter();
     loop {
+        attempts();
         let spent = Duration::from_secs(outside.now().since(began));
-        let left = patience.total().saturating_sub(spent);
+        let left = budget.saturating_sub(spent);
         let answer = outside
-            .send(api.authenticate(&grant), left.min(ATTEMPT))
+            .send(api.authenticate(grant), left.min(ATTEMPT))
             .await;
         let timed_out = matches!(answer, Err(SendFailed::Timeout));
         match (authentication(answer), pauses.next()) {

@@ -76,7 +76,7 @@ pub enum Verification {
     /// It must not be believed; says why, for the log.
     Invalid(&'static str),
     /// It is signed by a key that isn't in the set.
-    UnknownKey(Unchecked),
+    UnknownKey,
     /// Its signature could not be checked now.
     Unverifiable(Unchecked),
     /// It is good.
@@ -85,16 +85,12 @@ pub enum Verification {
 
 /// What a token says that passed every check but the signature's.
 #[derive(Debug)]
-pub struct Unchecked {
-    /// `iat`; a token that doesn't say may be as old as time.
-    pub issued_at: UnixTime,
-    claims: Claims,
-}
+pub struct Unchecked(Claims);
 
 impl Unchecked {
     /// Returns the claims of a token whose signature was checked before it was sealed.
     pub fn vouched_for_by_seal(self) -> Claims {
-        self.claims
+        self.0
     }
 }
 
@@ -103,31 +99,6 @@ impl Unchecked {
 pub struct ExpiredToken {
     /// The organization to stay in.
     pub organization_id: Option<String>,
-}
-
-/// Returns what `token` says, if `keys` and `rules` bear it out at this moment.
-pub async fn verify(
-    token: &AccessToken,
-    keys: &KeySet,
-    rules: &TokenRules,
-    outside: &impl Outside,
-) -> Verification {
-    let parsed = match Unverified::parse(token.secret(), rules, outside.now()) {
-        Ok(parsed) => parsed,
-        Err(Refusal::Expired(expired)) => return Verification::Expired(expired),
-        Err(Refusal::Invalid(why)) => return Verification::Invalid(why),
-    };
-    let Some(key) = keys.find(&parsed.key_id) else {
-        return Verification::UnknownKey(parsed.unchecked());
-    };
-    match outside
-        .verify_rs256(key, parsed.signed, &parsed.signature)
-        .await
-    {
-        Ok(true) => Verification::Valid(parsed.claims.into()),
-        Ok(false) => Verification::Invalid("the signature is wrong"),
-        Err(_) => Verification::Unverifiable(parsed.unchecked()),
-    }
 }
 
 /// Returns the `sid` a token carries, without believing a word of it: enough to tell WorkOS which
@@ -150,20 +121,83 @@ pub fn unverified_expiry(token: &AccessToken) -> Option<UnixTime> {
     whole_seconds(claims.exp)
 }
 
-/// Why a token isn't worth a look at its signature.
-enum Refusal {
-    Expired(ExpiredToken),
-    Invalid(&'static str),
-}
-
-struct Unverified<'a> {
+/// A token that says what it must; only its signature is still to be checked.
+#[derive(Debug)]
+pub struct Unverified<'a> {
     key_id: String,
     signed: &'a [u8],
     signature: Vec<u8>,
     claims: RawClaims,
 }
 
+/// Why a token isn't worth a look at its signature.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It has run out.
+    Expired(ExpiredToken),
+    /// It must not be believed; says why, for the log.
+    Invalid(&'static str),
+}
+
+/// What a look at a token's signature told.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Signature {
+    /// It is the key's.
+    Good,
+    /// It could not be checked.
+    Unchecked,
+    /// The key isn't in the set.
+    UnknownKey,
+    /// It isn't the key's.
+    Wrong,
+}
+
 impl<'a> Unverified<'a> {
+    /// Reads a token and checks everything but its signature.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub fn read(
+        token: &'a AccessToken,
+        rules: &TokenRules,
+        now: UnixTime,
+    ) -> Result<Self, Refusal> {
+        Self::parse(token.secret(), rules, now)
+    }
+
+    /// Checks the signature, if `keys` has the key.
+    pub async fn check(&self, keys: &KeySet, outside: &impl Outside) -> Signature {
+        let Some(key) = keys.find(&self.key_id) else {
+            return Signature::UnknownKey;
+        };
+        match outside
+            .verify_rs256(key, self.signed, &self.signature)
+            .await
+        {
+            Ok(true) => Signature::Good,
+            Ok(false) => Signature::Wrong,
+            Err(_) => Signature::Unchecked,
+        }
+    }
+
+    /// Returns `iat`; a token that doesn't say may be as old as time.
+    pub fn issued_at(&self) -> UnixTime {
+        self.claims
+            .iat
+            .and_then(whole_seconds)
+            .unwrap_or(UnixTime(0))
+    }
+
+    /// Returns what became of verifying the token whose signature was looked at.
+    pub fn told(self, signature: Signature) -> Verification {
+        match signature {
+            Signature::Good => Verification::Valid(self.claims.into()),
+            Signature::Unchecked => Verification::Unverifiable(Unchecked(self.claims.into())),
+            Signature::UnknownKey => Verification::UnknownKey,
+            Signature::Wrong => Verification::Invalid("the signature is wrong"),
+        }
+    }
+
     fn parse(token: &'a str, rules: &TokenRules, now: UnixTime) -> Result<Self, Refusal> {
         if token.len() > LONGEST_TOKEN {
             return Err(Refusal::Invalid("it is too long"));
@@ -182,16 +216,13 @@ impl<'a> Unverified<'a> {
             claims,
         })
     }
+}
 
-    fn unchecked(self) -> Unchecked {
-        let issued_at = self
-            .claims
-            .iat
-            .and_then(whole_seconds)
-            .unwrap_or(UnixTime(0));
-        Unchecked {
-            issued_at,
-            claims: self.claims.into(),
+impl From<Refusal> for Verification {
+    fn from(refusal: Refusal) -> Verification {
+        match refusal {
+            Refusal::Expired(expired) => Verification::Expired(expired),
+            Refusal::Invalid(why) => Verification::Invalid(why),
         }
     }
 }
@@ -210,7 +241,7 @@ fn key_id(token: &str) -> Result<String, Refusal> {
     header.kid.ok_or(Refusal::Invalid("it names no key"))
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct RawClaims {
     iss: String,
     sub: String,
@@ -229,7 +260,7 @@ struct RawClaims {
     act: Option<Actor>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Actor {
     sub: String,
 }

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::cookie::SetCookie;
+use crate::decision::Note;
+use crate::log::{LogLevel, hashed};
 use crate::outside::UnixTime;
 use crate::session::Session;
 use crate::token::Claims;
@@ -29,6 +31,9 @@ pub enum Visitor {
         retry_after: u64,
     },
 }
+
+/// The reason of those who can't be recognized for our own fault.
+pub const MISCONFIGURED: &str = "misconfigured";
 
 /// A session and what its verified token says. One is never without the other.
 #[derive(Debug)]
@@ -69,6 +74,35 @@ impl Recognized {
             reason,
             organization_id: None,
         })
+    }
+
+    /// Returns what the log says of the visitor, and of what recognizing them led to.
+    pub fn note(&self) -> Note {
+        let (reason, session) = match &self.visitor {
+            Visitor::SignedIn(signed_in) => {
+                ("signed_in", Some(hashed(&signed_in.claims.session_id)))
+            }
+            Visitor::Anonymous { reason, .. } | Visitor::Unverifiable { reason, .. } => {
+                (*reason, None)
+            }
+        };
+        let level = match &self.visitor {
+            // Our own key or client id is wrong: nobody but the operator can mend that.
+            Visitor::Unverifiable {
+                reason: MISCONFIGURED,
+                ..
+            } => LogLevel::Error,
+            Visitor::Unverifiable { .. } => LogLevel::Warn,
+            Visitor::Anonymous { .. } | Visitor::SignedIn(_) => LogLevel::Info,
+        };
+        let (refresh, detail) = (self.refresh, self.detail.clone());
+        Note {
+            level,
+            refresh,
+            detail,
+            session,
+            ..Note::new(reason)
+        }
     }
 
     /// Returns the same with words on what went wrong.

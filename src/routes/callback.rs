@@ -18,6 +18,7 @@ use crate::decision::{Answer, Body, Note, Outcome, Redirect, RedirectStatus};
 use crate::flow::{Flow, NoFlow};
 use crate::gateway::Gateway;
 use crate::hosts::Home;
+use crate::keys::Source;
 use crate::log::{LogLevel, hashed};
 use crate::outside::{Outside, random};
 use crate::page::{Action, Message, interstitial};
@@ -135,7 +136,11 @@ async fn finish(
 ) -> Result<(Session, Claims), Failure> {
     let config = &gateway.config;
     // What could not be verified or sealed isn't worth the code.
-    if random::<1>(outside).is_err() || !gateway.keys.are_there(&config.api, outside).await {
+    let source = Source {
+        api: &config.api,
+        budget: BUDGET,
+    };
+    if random::<1>(outside).is_err() || !gateway.keys.are_there(source, outside).await {
         return Err(Failure::Unavailable);
     }
     let code_verifier = flow.code_verifier();
@@ -152,7 +157,7 @@ async fn finish(
     })?;
     let mut session =
         Session::from_authentication(authentication, None).ok_or(Failure::Unavailable)?;
-    match gateway.check(&session, outside).await {
+    match gateway.check(&session, BUDGET, outside).await {
         Verification::Valid(claims) if claims.user_id == session.user_id() => {
             session.standing = Standing::Verified;
             Ok((session, claims))
@@ -160,7 +165,7 @@ async fn finish(
         Verification::Valid(_) => Err(Failure::Unverified("it is another user's".to_owned())),
         Verification::Invalid(why) => Err(Failure::Unverified(why.to_owned())),
         Verification::Expired(_) => Err(Failure::Unverified("it has run out".to_owned())),
-        Verification::UnknownKey(_) => Err(Failure::Unverified("its key is unknown".to_owned())),
+        Verification::UnknownKey => Err(Failure::Unverified("its key is unknown".to_owned())),
         Verification::Unverifiable(_) => {
             Err(Failure::Unverified("its key can't be had now".to_owned()))
         }

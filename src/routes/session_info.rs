@@ -6,50 +6,35 @@
 use serde_json::{Value, json};
 
 use super::method_not_allowed;
-use crate::decision::{Answer, Body, Note, Outcome};
-use crate::log::hashed;
+use crate::decision::{Answer, Body, Outcome};
+use crate::gateway::Gateway;
+use crate::outside::Outside;
 use crate::page::Message;
+use crate::refresh::Patience;
 use crate::request::RequestHead;
-use crate::visitor::{Recognized, SignedIn, Visitor};
+use crate::visitor::{SignedIn, Visitor};
 
 /// Returns the session as JSON.
-pub(crate) fn answer(recognized: Recognized, head: &RequestHead<'_>) -> Outcome {
-    let Recognized {
-        visitor,
-        cookies,
-        refresh,
-        detail,
-    } = recognized;
+pub(crate) async fn answer(
+    gateway: &Gateway,
+    head: &RequestHead<'_>,
+    outside: &impl Outside,
+) -> Outcome {
     if !head.is_read() {
         return method_not_allowed("GET, HEAD", head);
     }
-    let mut note = Note {
-        refresh,
-        detail,
-        ..Note::new("signed_in")
+    let recognized = gateway.recognize(head, Patience::Program, outside).await;
+    let note = recognized.note();
+    let answer = match recognized.visitor {
+        Visitor::SignedIn(signed_in) => data(&described(&signed_in)),
+        Visitor::Anonymous { .. } => data(&json!({ "user": null })),
+        Visitor::Unverifiable { retry_after, .. } => Message {
+            retry_after: Some(retry_after),
+            ..Message::unavailable()
+        }
+        .answer(head),
     };
-    let answer = match visitor {
-        Visitor::SignedIn(signed_in) => {
-            note.session = Some(hashed(&signed_in.claims.session_id));
-            data(&described(&signed_in))
-        }
-        Visitor::Anonymous { reason, .. } => {
-            note.reason = reason;
-            data(&json!({ "user": null }))
-        }
-        Visitor::Unverifiable {
-            reason,
-            retry_after,
-        } => {
-            note.reason = reason;
-            Message {
-                retry_after: Some(retry_after),
-                ..Message::unavailable()
-            }
-            .answer(head)
-        }
-    };
-    Outcome::answer(answer, note).with_cookies(cookies)
+    Outcome::answer(answer, note).with_cookies(recognized.cookies)
 }
 
 fn described(signed_in: &SignedIn) -> Value {

@@ -3,8 +3,8 @@
 //! 1. Valid as WorkOS' sign-in endpoint (initiate-login URL): it needs no parameter at all.
 //! 2. Who is signed in already, and asks for nothing more, goes straight to where they wanted.
 //! 3. Of the query only names from the list go on to AuthKit, once each, in plausible shapes.
-//! 4. A flow's cookie is set on real navigations alone: prefetched pages and scripts would fill the
-//!    browser with sign-ins nobody finishes.
+//! 4. Only real navigations are led anywhere, and set a flow's cookie: prefetched pages and scripts
+//!    would fill the browser with sign-ins nobody finishes.
 //! 5. A loopback name that isn't the redirect URI's is left for that one first: the flow's cookie
 //!    must be where the callback arrives.
 
@@ -13,65 +13,57 @@ use crate::config::Config;
 use crate::cookie::SetCookie;
 use crate::decision::{Note, Outcome, Redirect, RedirectStatus};
 use crate::flow::Flow;
+use crate::gateway::Gateway;
 use crate::hosts::Home;
 use crate::log::LogLevel;
 use crate::outside::Outside;
 use crate::page::Message;
+use crate::refresh::Patience;
 use crate::request::{Query, RequestHead};
 use crate::return_path::ReturnPath;
 use crate::route::Route;
-use crate::visitor::{Recognized, Visitor};
+use crate::visitor::Visitor;
 use crate::workos::AuthorizationRequest;
 
 /// A parameter of AuthKit's sign-in page and its value.
 pub(crate) type Hint = (&'static str, String);
 
 /// Returns the redirect to AuthKit, or to where the visitor wanted to go.
-pub(crate) fn answer(
+pub(crate) async fn answer(
     route: Route,
-    recognized: Recognized,
-    config: &Config,
+    gateway: &Gateway,
     home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
-    let Recognized {
-        visitor,
-        cookies,
-        refresh,
-        detail,
-    } = recognized;
     if !head.is_read() {
         return method_not_allowed("GET, HEAD", head);
-    }
-    let return_to = return_to(config, head).unwrap_or_else(|| config.return_pathname.clone());
-    let mut hints = hints(head);
-    // 2.
-    if matches!(visitor, Visitor::SignedIn(_)) && hints.is_empty() {
-        let note = Note {
-            refresh,
-            detail,
-            ..Note::new("already_signed_in")
-        };
-        return Outcome::redirect(found(home.url(return_to.as_str()), cookies), note);
     }
     // 4.
     if !head.may_navigate() {
         return not_a_navigation(home, head);
     }
+    let config = &gateway.config;
+    let return_to = return_to(config, head).unwrap_or_else(|| config.return_pathname.clone());
+    let mut hints = hints(head);
+    let recognized = gateway.recognize(head, Patience::Brief, outside).await;
+    // 2.
+    if matches!(recognized.visitor, Visitor::SignedIn(_)) && hints.is_empty() {
+        let note = Note {
+            reason: "already_signed_in",
+            ..recognized.note()
+        };
+        let location = home.url(return_to.as_str());
+        return Outcome::redirect(found(location, recognized.cookies), note);
+    }
     if route == Route::SignUp && !hints.iter().any(|(name, _)| *name == "screen_hint") {
         hints.push(("screen_hint", "sign-up".to_owned()));
     }
-    begin(
-        return_to,
-        &hints,
-        Note::new("sign_in_begins"),
-        config,
-        home,
-        head,
-        outside,
-    )
-    .with_cookies(cookies)
+    let note = Note {
+        reason: "sign_in_begins",
+        ..recognized.note()
+    };
+    begin(return_to, &hints, note, config, home, head, outside).with_cookies(recognized.cookies)
 }
 
 /// Returns the redirect that begins a sign-in which is to end at `return_to`.

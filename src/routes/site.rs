@@ -11,7 +11,7 @@ use crate::config::{Config, Enforcement};
 use crate::decision::{Audience, Forward, Note, Outcome};
 use crate::hosts::Home;
 use crate::identity::{self, AUTHENTICATED};
-use crate::log::{LogLevel, hashed};
+use crate::log::LogLevel;
 use crate::matcher::Match;
 use crate::outside::Outside;
 use crate::page::{Action, Message};
@@ -38,65 +38,51 @@ pub(crate) fn answer(
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
-    let Recognized {
-        visitor,
-        cookies,
-        refresh,
-        detail,
-    } = recognized;
+    let note = recognized.note();
     let guarded = access == Access::Protected && config.enforcement == Enforcement::Path;
-    let outcome = match visitor {
-        Visitor::SignedIn(signed_in) => admit(&signed_in, config),
+    let outcome = match recognized.visitor {
+        Visitor::SignedIn(signed_in) => admit(&signed_in, note, config),
         Visitor::Anonymous {
-            reason,
-            organization_id,
-        } if guarded => challenge(reason, organization_id, config, home, head, outside),
-        Visitor::Anonymous { reason, .. } => forward_as("false", reason),
-        Visitor::Unverifiable {
-            reason,
-            retry_after,
-        } if guarded => unavailable(reason, retry_after, head),
-        Visitor::Unverifiable { reason, .. } => forward_as("unknown", reason),
+            organization_id, ..
+        } if guarded => challenge(organization_id, note, config, home, head, outside),
+        Visitor::Anonymous { .. } => forward_as("false", note),
+        Visitor::Unverifiable { retry_after, .. } if guarded => {
+            unavailable(retry_after, note, head)
+        }
+        Visitor::Unverifiable { .. } => forward_as("unknown", note),
     };
-    let mut outcome = outcome.with_cookies(cookies);
-    outcome.note.refresh = refresh;
-    outcome.note.detail = detail;
-    outcome
+    outcome.with_cookies(recognized.cookies)
 }
 
-fn admit(signed_in: &SignedIn, config: &Config) -> Outcome {
+fn admit(signed_in: &SignedIn, note: Note, config: &Config) -> Outcome {
     let SignedIn { session, claims } = signed_in;
     let forward = Forward {
         fields: identity::fields(session, claims, config.forwarding),
         audience: Audience::Visitor,
         cookies: Vec::new(),
     };
-    let note = Note {
-        session: Some(hashed(&claims.session_id)),
-        ..Note::new("signed_in")
-    };
     Outcome::forward(forward, note)
 }
 
-fn forward_as(authenticated: &str, reason: &'static str) -> Outcome {
+fn forward_as(authenticated: &str, note: Note) -> Outcome {
     let forward = Forward {
         fields: vec![(AUTHENTICATED, authenticated.to_owned())],
         audience: Audience::Visitor,
         cookies: Vec::new(),
     };
-    Outcome::forward(forward, Note::new(reason))
+    Outcome::forward(forward, note)
 }
 
 fn challenge(
-    reason: &'static str,
     organization_id: Option<String>,
+    note: Note,
     config: &Config,
     home: &Home<'_>,
     head: &RequestHead<'_>,
     outside: &impl Outside,
 ) -> Outcome {
     if !head.is_navigation() {
-        return refuse(reason, config, home, head);
+        return refuse(note, config, home, head);
     }
     let return_to = ReturnPath::of_request(head.target()).unwrap_or_else(ReturnPath::root);
     let mut hints: Vec<_> = organization_id
@@ -111,23 +97,10 @@ fn challenge(
     {
         hints.push(("screen_hint", "sign-up".to_owned()));
     }
-    begin(
-        return_to,
-        &hints,
-        Note::new(reason),
-        config,
-        home,
-        head,
-        outside,
-    )
+    begin(return_to, &hints, note, config, home, head, outside)
 }
 
-fn refuse(
-    reason: &'static str,
-    config: &Config,
-    home: &Home<'_>,
-    head: &RequestHead<'_>,
-) -> Outcome {
+fn refuse(note: Note, config: &Config, home: &Home<'_>, head: &RequestHead<'_>) -> Outcome {
     let sign_in = home.url(&config.routes.sign_in);
     let message = Message::new(
         401,
@@ -142,10 +115,10 @@ fn refuse(
             href: sign_in,
         })
     };
-    Outcome::answer(message.answer(head), Note::new(reason))
+    Outcome::answer(message.answer(head), note)
 }
 
-fn unavailable(reason: &'static str, retry_after: u64, head: &RequestHead<'_>) -> Outcome {
+fn unavailable(retry_after: u64, note: Note, head: &RequestHead<'_>) -> Outcome {
     let message = Message {
         retry_after: Some(retry_after),
         ..Message::unavailable()
@@ -159,10 +132,5 @@ fn unavailable(reason: &'static str, retry_after: u64, head: &RequestHead<'_>) -
     } else {
         message
     };
-    let level = if reason == "misconfigured" {
-        LogLevel::Error
-    } else {
-        LogLevel::Warn
-    };
-    Outcome::answer(message.answer(head), Note::new(reason).at(level))
+    Outcome::answer(message.answer(head), note)
 }
