@@ -2,8 +2,9 @@
 //!
 //! 1. Keys older than an hour are fetched again; where that fails, the last good ones serve.
 //! 2. A token signed by an unknown key may come after a rotation: where the keys are older than the
-//!    token they are fetched again, but not more than once in thirty seconds, whoever asks. Until
-//!    keys younger than the token lack its key, nothing is known against it.
+//!    token, give or take a clock's error, they are fetched again, but not more than once in thirty
+//!    seconds, whoever asks. Until keys younger than the token lack its key, nothing is known
+//!    against it.
 //! 3. Requests share results, never futures: a Worker may not await another request's promise.
 
 use std::cell::RefCell;
@@ -97,7 +98,8 @@ impl Keys {
         outside: &impl Outside,
     ) -> Option<Rc<KeySet>> {
         let held = self.held.borrow().clone();
-        if held.fetched.is_some_and(|at| at >= issued_at) {
+        let settled = issued_at.plus(COOL_DOWN);
+        if held.fetched.is_some_and(|at| at >= settled) {
             return held.set;
         }
         self.fetched(source, outside).await
@@ -114,11 +116,12 @@ impl Keys {
                     outside.sleep(POLL).await;
                     has_waited = true;
                 }
-                _ if held.is_cooling_down(outside.now()) => {
+                None if held.is_cooling_down(outside.now()) => {
                     let came = has_waited && held.fetched >= held.attempted;
                     return held.set.filter(|_| came);
                 }
-                _ => return self.fetch(source, outside).await,
+                // Nobody is at it, or who was is gone.
+                None | Some(_) => return self.fetch(source, outside).await,
             }
         }
         None

@@ -101,8 +101,7 @@ impl Message {
             502,
             "origin_unreachable",
             "This site can't be reached",
-            "The server behind this page doesn't answer. You are still signed in; please try again \
-             in a moment.",
+            "The server behind this page doesn't answer. Please try again in a moment.",
         );
         match head.is_read() {
             true => message.first(Action::Link {

@@ -257,7 +257,9 @@ impl Gateway {
             return Refreshed::Transient(None);
         }
         let Renewal { grant, budget } = renewal;
-        let answer = exchange(grant, *budget, attempts, &self.config.api, outside).await;
+        let answer = exchange(grant, *budget, &attempts, &self.config.api, outside).await;
+        // The keys may take as long again.
+        attempts();
         let authentication = match answer {
             Ok(authentication) => authentication,
             Err(ApiError::InvalidGrant) => return Refreshed::Terminal,

@@ -195,7 +195,7 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis
 pub async fn exchange(
     grant: &Grant<'_>,
     budget: Duration,
-    attempts: impl Fn(),
+    attempts: &impl Fn(),
     api: &Api,
     outside: &impl Outside,
 ) -> Result<Authentication, ApiError> {

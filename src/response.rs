@@ -122,7 +122,7 @@ fn location(fields: &dyn Fields, site: &Url, config: &Config) -> Option<String> 
         return None;
     };
     let location = fields.get("location")?;
-    let absolute = location.contains("://") || location.starts_with("//");
+    let absolute = location.starts_with("//") || Url::parse(&location).is_ok();
     let mut target = origin.join(&location).ok().filter(|_| absolute)?;
     if target.origin() != origin.origin() {
         return None;
@@ -259,6 +259,7 @@ mod tests {
             ("http://origin.internal/a", None),
             ("/a", None),
             ("a/b", None),
+            ("/out?to=http://origin.internal:3000/", None),
             (
                 "https://elsewhere.example/http://origin.internal:3000/",
                 None,

@@ -13,7 +13,7 @@ const paths = { signIn: '/login', signUp: '/signup', signOut: '/logout', session
 /** @typedef {typeof import('./client.js')} Client */
 /** @typedef {import('./client.js').Session} Session */
 
-/** @type {Client['events']} */
+/** @type {any} */
 export const events = new EventTarget();
 
 export class AuthError extends Error {
@@ -27,13 +27,12 @@ export class AuthError extends Error {
 
 /** @type {Session | undefined} */
 let session;
-let sessionDue = 0;
-/** @type {{ accessToken: string, expiresAt: number } | undefined} */
+/** @type {any} */
 let token;
-let tokenDue = 0;
 // The gateway's clock less ours, in milliseconds.
 let ahead = 0;
-let signingOut = false;
+// Until when a sign-out is under way.
+let signOutEnds = 0;
 /** @type {Record<string, Promise<any>>} */
 const underWay = {};
 const tabs = new BroadcastChannel('authkit-gateway');
@@ -42,12 +41,13 @@ const forever = new Promise(() => {});
 
 /** @type {Client['getSession']} */
 export const getSession = async ({ refresh } = {}) => {
-  if (!refresh) return session && now() < sessionDue ? session : check();
+  if (!refresh) return isFresh(session) ? session : check();
   const known = session?.expiresAt;
-  return once('/auth/refresh', async (path) =>
-    // Another tab may have done it while this one waited.
-    known && session?.expiresAt > known ? session : learn(await ask(path, 'POST')),
-  );
+  return once('/auth/refresh', async (path) => {
+    // Another tab may have done it while this one waited. Its word is here once the browser answers.
+    await navigator.locks?.query();
+    return known && session?.expiresAt !== known ? session : learn(await ask(path, 'POST'));
+  });
 };
 
 /** @type {Client['refresh']} */
@@ -55,7 +55,7 @@ export const refresh = () => getSession({ refresh: true });
 
 /** @type {Client['getAccessToken']} */
 export const getAccessToken = async ({ forceRefresh: refresh } = {}) => {
-  if (!refresh && token && now() < tokenDue) return token.accessToken;
+  if (!refresh && isFresh(token)) return token.accessToken;
   try {
     // Who it is comes first, so that the token is theirs.
     if (!(await getSession({ refresh })).user) return null;
@@ -63,24 +63,24 @@ export const getAccessToken = async ({ forceRefresh: refresh } = {}) => {
       const answer = await ask(path);
       if (!answer.accessToken) return learn(answer).user;
       token = answer;
-      tokenDue = due(answer);
       return answer.accessToken;
     });
   } catch (error) {
-    if (!refresh && token && now() < token.expiresAt) return token.accessToken;
+    if (!refresh && isFresh(token, 0)) return token.accessToken;
     throw error;
   }
 };
 
 /** @type {Client['switchToOrganization']} */
-export const switchToOrganization = (organizationId) =>
-  once(
-    `/auth/switch-organization?${new URLSearchParams({ organization_id: organizationId })}`,
-    async (path) => learn(await ask(path, 'POST')),
+export const switchToOrganization = async (organizationId) => {
+  const query = new URLSearchParams({ organization_id: organizationId });
+  return once(`/auth/switch-organization?${query}`, async (path) =>
+    learn(await ask(path, 'POST')),
   ).catch((error) => {
-    if (error.code !== 'step_up_required') throw error;
-    return signIn({ organizationId });
+    if (error.code === 'step_up_required') return signIn({ organizationId });
+    throw error;
   });
+};
 
 /** @type {Client['signIn']} */
 export const signIn = (options) => leave(paths.signIn, options);
@@ -91,15 +91,12 @@ export const signUp = (options) => leave(paths.signUp, options);
 /** @type {Client['signOut']} */
 export const signOut = ({ returnTo } = {}) => {
   // A request that is refused meanwhile must not lead to a sign-in, which would stop this.
-  signingOut = true;
-  setTimeout(() => {
-    signingOut = false;
-  }, 10_000);
+  signOutEnds = now() + 10;
   // The next page comes when the session has ended.
   addEventListener('pagehide', () => tabs.postMessage(null), { once: true });
   const form = document.createElement('form');
   form.method = 'post';
-  form.action = paths.signOut;
+  form.action = location.origin + paths.signOut;
   if (returnTo) form.action += `?${new URLSearchParams({ return_to: returnTo })}`;
   document.body.append(form);
   form.submit();
@@ -113,9 +110,9 @@ export const fetch = async (input, init) => {
   if (
     answer.status === 401 &&
     answer.type === 'basic' &&
-    answer.headers.get('x-authkit-gateway') === 'intercepted' &&
+    answer.headers.has('x-authkit-gateway') &&
     // Of several refused at a time, one tells.
-    session === before
+    (session === before || session?.user)
   )
     check('refused').catch(ignore);
   return answer;
@@ -126,13 +123,15 @@ tabs.onmessage = ({ data }) => {
   else if (session) check().catch(ignore);
 };
 
-for (const type of ['visibilitychange', 'pageshow', 'online'])
-  addEventListener(type, ({ persisted }) => {
-    if (persisted) signingOut = false;
-    if (!session || document.hidden || persisted === false) return;
-    check().catch(ignore);
-    if (token) getAccessToken().catch(ignore);
-  });
+/** @param {any} event */
+const lookAgain = ({ persisted }) => {
+  if (persisted) signOutEnds = 0;
+  if (!session || document.hidden || persisted === false) return;
+  check().catch(ignore);
+  if (token) getAccessToken().catch(ignore);
+};
+
+for (const type of ['visibilitychange', 'pageshow', 'online']) addEventListener(type, lookAgain);
 
 const check = (how = '') =>
   once(`${paths.session}#${how}`, async (path) => learn(await ask(path), how));
@@ -142,13 +141,13 @@ const learn = (next, how) => {
   const last = session;
   const changed = facts(last) !== facts(next);
   session = next;
-  sessionDue = due(next);
   if (how !== 'told' && (changed || last?.expiresAt !== next.expiresAt)) tabs.postMessage(next);
   if (changed) {
     token = undefined;
     events.dispatchEvent(new CustomEvent('session', { detail: next }));
   }
-  if (!next.user && (last?.user || how === 'refused')) events.dispatchEvent(new Event('sessionend'));
+  if (!next.user && (last?.user || how === 'refused'))
+    events.dispatchEvent(new Event('sessionend'));
   return next;
 };
 
@@ -157,9 +156,9 @@ const facts = (known) => known && JSON.stringify({ ...known, expiresAt: 0 });
 
 const now = () => (Date.now() + ahead) / 1000;
 
-// When to ask again: half a minute before the end, or halfway there.
-/** @param {{ expiresAt?: number | undefined }} answer */
-const due = ({ expiresAt = Infinity }) => expiresAt - Math.min(30, (expiresAt - now()) / 2);
+// The gateway renews what has less than 30 seconds left.
+/** @param {any} known */
+const isFresh = (known, margin = 20) => known && !(known.expiresAt < now() + margin);
 
 // One request for all who ask while it is under way.
 /** @param {string} path @param {(path: string) => Promise<any>} work */
@@ -170,39 +169,33 @@ const once = (path, work) => {
 
 /** @param {() => Promise<any>} work */
 const alone = async (work) => {
-  let begun = false;
   try {
     const signal = AbortSignal.timeout(10_000);
-    return await navigator.locks.request('authkit-gateway', { signal }, () => {
-      begun = true;
-      return work();
-    });
+    return await navigator.locks.request('authkit-gateway', { signal }, work);
   } catch (error) {
-    if (begun) throw error;
+    if (error instanceof AuthError) throw error;
     // There are no locks, or a tab fell asleep with it. The gateway can bear two at a time.
     return work();
   }
 };
 
+/** @param {string} path */
 const ask = async (path, method = 'GET') => {
+  /** @type {any} */
   let answer;
   let body;
   try {
-    answer = await globalThis.fetch(path, {
-      method,
-      cache: 'no-store',
-      redirect: 'error',
-      signal: AbortSignal.timeout(30_000),
-    });
+    const signal = AbortSignal.timeout(30_000);
+    answer = await globalThis.fetch(location.origin + path, { method, redirect: 'error', signal });
+    ahead = Date.parse(answer.headers.get('date')) - Date.now() || 0;
     body = await answer.json();
+    if (answer.ok && (body.user !== undefined || body.accessToken)) return body;
+    if (answer.status === 401 && body.error === 'unauthenticated') return { user: null };
   } catch {}
-  if (!body) throw new AuthError('unreachable', answer?.status ?? 0);
-  ahead = (Date.parse(answer.headers.get('date')) || Date.now()) - Date.now();
-  if (answer.ok && (body.user !== undefined || body.accessToken)) return body;
-  if (answer.status === 401 && body.error === 'unauthenticated') return { user: null };
-  throw new AuthError(body.error ?? 'unreachable', answer.status, body.message);
+  throw new AuthError(body?.error ?? 'unreachable', answer?.status ?? 0, body?.message);
 };
 
+/** @param {string} path @param {any} [options] */
 const leave = async (path, { returnTo = location.href, ...options } = {}) => {
   const { pathname, search, hash } = new URL(returnTo, location.href);
   // What browsers leave bare and the gateway refuses in a path to return to.
@@ -212,7 +205,7 @@ const leave = async (path, { returnTo = location.href, ...options } = {}) => {
     if (value != null) query.set(name.replace(/[A-Z]/g, '_$&').toLowerCase(), value);
   if (document.hidden)
     await new Promise((shown) => addEventListener('visibilitychange', shown, { once: true }));
-  if (!signingOut) location.assign(`${path}?${query}`);
+  if (now() > signOutEnds) location.assign(`${location.origin}${path}?${query}`);
   return forever;
 };
 
