@@ -112,7 +112,7 @@ impl Keys {
             let held = self.held.borrow().clone();
             match held.running {
                 // 3.
-                Some(since) if outside.now().since(since) <= BUDGET.as_secs() => {
+                Some(since) if outside.now().since(since) < BUDGET.as_secs() => {
                     outside.sleep(POLL).await;
                     has_waited = true;
                 }
