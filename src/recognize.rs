@@ -41,6 +41,13 @@ struct Renewal<'a> {
     budget: Duration,
 }
 
+/// When a token's signature was checked.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Checked {
+    BeforeSealing,
+    Now,
+}
+
 struct Opened {
     text: String,
     session: Session,
@@ -127,7 +134,9 @@ impl Gateway {
             .check(&opened.session, asking.patience.total(), outside)
             .await
         {
-            Verification::Valid(claims) => self.admit(opened, claims, asking, outside),
+            Verification::Valid(claims) => {
+                self.admit(opened, claims, Checked::Now, asking, outside)
+            }
             Verification::Expired(expired) => {
                 let organization_id = expired.organization_id.as_deref();
                 self.refresh(&opened.session, organization_id, asking, outside)
@@ -137,7 +146,8 @@ impl Gateway {
             Verification::Unverifiable(unchecked)
                 if opened.session.standing == Standing::Verified =>
             {
-                self.admit(opened, unchecked.vouched_for_by_seal(), asking, outside)
+                let claims = unchecked.vouched_for_by_seal();
+                self.admit(opened, claims, Checked::BeforeSealing, asking, outside)
             }
             Verification::Unverifiable(_) => unverifiable("keys_unavailable", None),
             Verification::UnknownKey => Recognized::nobody("unknown_key"),
@@ -168,6 +178,7 @@ impl Gateway {
         &self,
         opened: Opened,
         claims: Claims,
+        checked: Checked,
         asking: &Asking<'_>,
         outside: &impl Outside,
     ) -> Recognized {
@@ -188,7 +199,7 @@ impl Gateway {
             false => self.seal(&session, asking, outside).unwrap_or_default(),
         };
         let signed_in = Rc::new(SignedIn { session, claims });
-        if lasting {
+        if lasting && checked == Checked::Now {
             self.recent.put(text, asking.head.host(), &signed_in);
         }
         Recognized {

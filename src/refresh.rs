@@ -109,6 +109,9 @@ const MOST_ENTRIES: usize = 1000;
 /// Seconds within which a running exchange makes its next attempt, if it is alive.
 const ALIVE_FOR: u64 = 7;
 const POLL: Duration = Duration::from_millis(40);
+/// An exchange with less time than this isn't begun: its reply, and the tokens in it, would come
+/// when nobody waits any more.
+const LEAST: Duration = Duration::from_millis(500);
 
 impl Refreshes {
     /// Returns the outcome another request has come to, or comes to within `budget`; or leaves the
@@ -124,12 +127,17 @@ impl Refreshes {
                 Some(Entry::Running(until)) => now <= *until,
                 Some(Entry::Done(..)) | None => false,
             };
+            let too_late = if is_running {
+                left.is_zero()
+            } else {
+                left < LEAST
+            };
+            if too_late {
+                return Joined::Done(Refreshed::Transient(None));
+            }
             if !is_running {
                 self.keep_alive(key, now);
                 return Joined::Lead(left);
-            }
-            if left.is_zero() {
-                return Joined::Done(Refreshed::Transient(None));
             }
             outside.sleep(POLL).await;
             left = left.saturating_sub(POLL);

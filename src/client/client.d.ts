@@ -104,7 +104,6 @@ export class AuthError extends Error {
   readonly code: string;
   /** The HTTP status; 0 where there was no answer. */
   readonly status: number;
-  constructor(code: string, status: number, message?: string);
 }
 
 /**

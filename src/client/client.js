@@ -16,14 +16,7 @@ const paths = { signIn: '/login', signUp: '/signup', signOut: '/logout', session
 /** @type {any} */
 export const events = new EventTarget();
 
-export class AuthError extends Error {
-  /** @param {string} code @param {number} status @param {string} [message] */
-  constructor(code, status, message = code) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
+export class AuthError extends Error {}
 
 /** @type {Session | undefined} */
 let session;
@@ -183,6 +176,7 @@ const alone = async (work) => {
 const ask = async (path, method = 'GET') => {
   /** @type {any} */
   let answer;
+  /** @type {any} */
   let body;
   try {
     const signal = AbortSignal.timeout(30_000);
@@ -192,7 +186,8 @@ const ask = async (path, method = 'GET') => {
     if (answer.ok && (body.user !== undefined || body.accessToken)) return body;
     if (answer.status === 401 && body.error === 'unauthenticated') return { user: null };
   } catch {}
-  throw new AuthError(body?.error ?? 'unreachable', answer?.status ?? 0, body?.message);
+  const { error: code = 'unreachable', message = code } = body ?? {};
+  throw Object.assign(new AuthError(message), { code, status: answer?.status ?? 0 });
 };
 
 /** @param {string} path @param {any} [options] */

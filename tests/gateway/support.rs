@@ -1,12 +1,24 @@
 //! The world the tests put around a gateway: time, WorkOS, browsers, and an executor that stands
 //! still until told otherwise.
 
-pub(crate) mod browser;
-pub(crate) mod executor;
-pub(crate) mod request;
-pub(crate) mod seen;
-pub(crate) mod site;
-pub(crate) mod token;
-pub(crate) mod variables;
-pub(crate) mod workos;
-pub(crate) mod world;
+mod browser;
+mod executor;
+mod request;
+mod script;
+mod seal;
+mod seen;
+mod site;
+mod token;
+mod variables;
+mod workos;
+mod world;
+
+pub(crate) use browser::Browser;
+pub(crate) use executor::{interleave, step};
+pub(crate) use request::{Ask, SITE};
+pub(crate) use script::{ADA, BOB, Call, Fault, Rotation};
+pub(crate) use seal::{forged, opened, resealed};
+pub(crate) use seen::Seen;
+pub(crate) use site::{SESSION, Site};
+pub(crate) use token::{LIFETIME, Unsigned};
+pub(crate) use variables::{API_KEY, OTHER_PASSWORD, PASSWORD, Variables};

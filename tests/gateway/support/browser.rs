@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use authkit_gateway::decision::Outcome;
 
 use super::request::Ask;
+use super::script::Person;
 use super::seen::Seen;
 use super::site::{SESSION, Site};
-use super::workos::Person;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Browser {
@@ -74,10 +74,6 @@ impl Browser {
 
     pub(crate) fn plant(&mut self, name: &str, value: &str) {
         self.jar.insert(name.to_owned(), value.to_owned());
-    }
-
-    pub(crate) fn forget(&mut self, name: &str) {
-        self.jar.remove(name);
     }
 
     /// Returns the names of the sign-ins under way.

@@ -39,7 +39,7 @@ impl Ask {
         let after_scheme = text.split_once("://").map_or("", |(_, rest)| rest);
         let path = after_scheme
             .find('/')
-            .map_or("/", |start| &after_scheme[start..]);
+            .map_or("/", |start| after_scheme.split_at(start).1);
         Ask {
             method: "GET".to_owned(),
             url: Url::parse(&text).expect("an absolute URL"),
@@ -94,6 +94,11 @@ impl Ask {
     pub(crate) fn without(mut self, name: &str) -> Ask {
         self.fields.0.retain(|(own, _)| own != name);
         self
+    }
+
+    /// Returns the header as it goes over the wire.
+    pub(crate) fn lines(&self) -> &[(String, String)] {
+        &self.fields.0
     }
 
     pub(crate) fn head(&self) -> RequestHead<'_> {

@@ -1,0 +1,86 @@
+//! Who has signed out stays signed out.
+
+use authkit_gateway::cookie::SetCookie;
+
+use crate::support::{ADA, Ask, Browser, LIFETIME, SESSION, Seen, Site};
+
+const MARKER: &str = "__Host-authkit-signed-out";
+
+/// A browser that has signed out, and after that got the answer to an earlier request, with the
+/// session's new cookie.
+fn overtaken() -> (Site, Browser) {
+    let site = Site::new(&[]);
+    let mut browser = Browser::signed_in(&site, ADA);
+    site.world.pass(LIFETIME);
+    let late = site.decide(&browser.dress(&Ask::script("/data")));
+    browser.send(&site, &Ask::form("/logout"));
+    browser.keep(&late);
+    assert!(
+        browser.cookie(SESSION).is_some(),
+        "the late answer brings it back"
+    );
+    (site, browser)
+}
+
+#[test]
+fn a_late_refresh_brings_no_session_back() {
+    for ask in [
+        Ask::navigation("/"),
+        Ask::script("/data"),
+        Ask::script("/auth/session"),
+    ] {
+        let (mut site, mut browser) = overtaken();
+        for _ in 0..2 {
+            let outcome = browser.send(&site, &ask);
+            assert_eq!(outcome.field("x-authkit-user-id"), None, "{ask:?}");
+            assert!(!outcome.body().contains(ADA.id), "{ask:?}");
+            assert_eq!(
+                browser.cookie(SESSION),
+                None,
+                "{ask:?}: it is removed again"
+            );
+            site.restart();
+        }
+        assert_eq!(site.world.workos.refreshes(), 1, "{ask:?}");
+    }
+}
+
+#[test]
+fn signing_in_again_is_not_held_up() {
+    let (site, mut browser) = overtaken();
+    let landed = browser.sign_in(&site, "/deep", ADA);
+    assert_eq!(landed.note.reason, "signed_in");
+    assert_eq!(browser.cookie(MARKER), None);
+    assert_eq!(browser.go(&site, "/deep").verdict(), "forwarded as true");
+}
+
+#[test]
+fn another_session_is_not_touched() {
+    let (site, browser) = overtaken();
+    let mut other = Browser::signed_in(&site, ADA);
+    other.plant(MARKER, browser.cookie(MARKER).expect("a marker"));
+    assert_eq!(other.go(&site, "/").verdict(), "forwarded as true");
+}
+
+#[test]
+fn the_marker_lives_as_long_as_a_token_and_belongs_to_the_host() {
+    let site = Site::new(&[("WORKOS_COOKIE_DOMAIN", "example.com")]);
+    let outcome = Browser::signed_in(&site, ADA).send(&site, &Ask::form("/logout"));
+    let marker = outcome
+        .cookies()
+        .iter()
+        .find(|cookie| cookie.name() == MARKER);
+    let text = marker.map(SetCookie::as_str).expect("a marker");
+    let end = format!("; Path=/; Max-Age={LIFETIME}; HttpOnly; Secure; SameSite=Lax");
+    assert!(text.ends_with(&end), "{text}");
+}
+
+#[test]
+fn without_randomness_there_is_no_marker_and_still_a_sign_out() {
+    let site = Site::new(&[]);
+    let mut browser = Browser::signed_in(&site, ADA);
+    site.world.randomness.set(0);
+    browser.send(&site, &Ask::form("/logout"));
+    assert_eq!(browser.cookie(SESSION), None);
+    assert_eq!(browser.cookie(MARKER), None);
+}
