@@ -124,7 +124,7 @@ impl Refreshes {
                 Some(Entry::Done(at, outcome)) if now.since(*at) < outcome.lifetime() => {
                     return Joined::Done(outcome.clone());
                 }
-                Some(Entry::Running(until)) => now <= *until,
+                Some(Entry::Running(until)) => now < *until,
                 Some(Entry::Done(..)) | None => false,
             };
             let too_late = if is_running {
@@ -159,7 +159,7 @@ impl Refreshes {
         if entries.len() >= MOST_ENTRIES {
             entries.retain(|_, entry| match entry {
                 Entry::Done(at, outcome) => now.since(*at) < outcome.lifetime(),
-                Entry::Running(until) => now <= *until,
+                Entry::Running(until) => now < *until,
             });
         }
         if entries.len() >= MOST_ENTRIES {
