@@ -98,12 +98,14 @@ fn host_not_served(head: &RequestHead<'_>) -> Outcome {
             421,
             "host_not_served",
             "This address isn't served here",
-            "The site answers under another name. If it is yours, add this host to ALLOWED_HOSTS.",
+            "The site answers under another name. Check the link you followed.",
         )
     };
     Outcome::answer(
         message.answer(head),
-        Note::new("host_not_served").at(LogLevel::Warn),
+        Note::new("host_not_served")
+            .at(LogLevel::Warn)
+            .detail("not the redirect URI's host, and not in ALLOWED_HOSTS"),
     )
 }
 

@@ -82,16 +82,18 @@ impl Message {
 
     /// Returns the message that the gateway has no settings it can work with.
     pub fn not_configured(details: Vec<String>) -> Message {
+        let text = match details.is_empty() {
+            true => {
+                "Nothing is served until its settings are right. The log lists what is wrong with \
+                 them."
+            }
+            false => "Nothing is served until its settings are right:",
+        };
+        let title = "The gateway is not configured";
         Message {
             actions: Vec::new(),
             details,
-            ..Message::new(
-                500,
-                "not_configured",
-                "The gateway is not configured",
-                "Nothing is served until its settings are right. The log lists what is wrong with \
-                 them.",
-            )
+            ..Message::new(500, "not_configured", title, text)
         }
     }
 
@@ -174,17 +176,19 @@ impl Message {
             let items = self
                 .details
                 .iter()
-                .map(|line| format!("<li>{}</li>\n", escaped(line)));
+                .map(|line| format!("<li>{}</li>\n", marked(line)));
             let _ = writeln!(main, "<ul>\n{}</ul>", items.collect::<String>());
         }
         let actions = self.actions.iter().enumerate();
         let actions = actions
             .map(|(index, action)| action.html(index == 0))
             .collect::<String>();
-        let _ = write!(
+        if !actions.is_empty() {
+            let _ = writeln!(main, "<div class=\"actions\">{actions}</div>");
+        }
+        let _ = writeln!(
             main,
-            "<div class=\"actions\">{actions}</div>\n\
-             <p class=\"id\">Request <code>{}</code></p>\n",
+            "<p class=\"id\">Request <code>{}</code></p>",
             escaped(request_id)
         );
         document(self.title, self.retry_after, &main)
@@ -262,6 +266,19 @@ fn document(title: &str, refresh_after: Option<u64>, main: &str) -> String {
     )
 }
 
+/// Escapes a line, what stands between backticks becoming code.
+fn marked(line: &str) -> String {
+    let parts = line.split('`').enumerate();
+    parts.fold(String::new(), |mut html, (index, part)| {
+        let part = escaped(part);
+        let _ = match index % 2 {
+            0 => write!(html, "{part}"),
+            _ => write!(html, "<code>{part}</code>"),
+        };
+        html
+    })
+}
+
 fn escaped(text: &str) -> String {
     text.chars()
         .fold(String::with_capacity(text.len()), |mut html, letter| {
@@ -283,9 +300,9 @@ const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 32 32\" width=\"40\" heigh
 
 const STYLE: &str = "
 :root{color-scheme:light dark;--back:#f4f5f7;--card:#fff;--text:#1c2024;--soft:#5b6470;\
---line:#dfe3e8;--accent:#5b5bd6;--on-accent:#fff}
+--line:#cfd5dc;--accent:#5b5bd6;--on-accent:#fff}
 @media(prefers-color-scheme:dark){:root{--back:#111214;--card:#1a1c1f;--text:#edeef0;--soft:#a5adb8;\
---line:#2e3238;--accent:#a5a5ff;--on-accent:#14143a}}
+--line:#3a3f47;--accent:#a5a5ff;--on-accent:#14143a}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--back);\
 color:var(--text);font:1rem/1.6 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}
@@ -294,7 +311,7 @@ border-radius:1rem;box-shadow:0 1px 2px rgb(0 0 0/.04),0 12px 32px rgb(0 0 0/.06
 .mark{color:var(--accent);display:block;margin-bottom:1.25rem}
 h1{margin:0 0 .5rem;font-size:1.375rem;line-height:1.3;letter-spacing:-.01em}
 p{margin:0 0 1rem}
-ul{margin:0 0 1rem;padding-left:1.25rem;overflow-wrap:anywhere}
+ul{margin:0 0 1rem;padding-left:1.25rem;overflow-wrap:break-word}
 li{margin-bottom:.5rem}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.5rem 0}
 form{margin:0}

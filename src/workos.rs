@@ -248,6 +248,9 @@ pub fn authentication(answer: Result<ApiResponse, SendFailed>) -> Result<Authent
         .ok_or(ApiError::Unavailable(None))
 }
 
+/// WorkOS' own emulator has names of its own for a code that is no longer good.
+const USED_UP: [&str; 3] = ["expired_code", "invalid_code", "invalid_grant"];
+
 const STEP_UP: [&str; 6] = [
     "email_verification_required",
     "mfa_challenge",
@@ -262,7 +265,7 @@ fn refusal(response: &ApiResponse) -> ApiError {
     let code = body.error.or(body.code).unwrap_or_default();
     match (response.status, code.as_str()) {
         (408 | 429 | 500.., _) => ApiError::Unavailable(retry_after(response)),
-        (400 | 403, "invalid_grant") => ApiError::InvalidGrant,
+        (400..=499, code) if USED_UP.contains(&code) => ApiError::InvalidGrant,
         (400..=499, step) if STEP_UP.contains(&step) => ApiError::StepUp(code),
         (400..=499, "") => ApiError::Misconfigured(format!("HTTP {}", response.status)),
         (400..=499, _) => ApiError::Misconfigured(code.chars().take(64).collect()),

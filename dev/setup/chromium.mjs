@@ -9,6 +9,13 @@ import { fromRoot } from './files.mjs';
 
 export async function ensureChromium() {
   if (chromiumPath()) return;
+  const { CHROME_PATH } = process.env;
+  if (CHROME_PATH) {
+    throw new Failure(
+      `CHROME_PATH is ${CHROME_PATH}, which isn't a program.`,
+      'Correct it, or unset it to have a browser looked for in the usual places.',
+    );
+  }
   if (mayInstallDebianPackages()) {
     await installDebianPackages('Installing Chromium for the browser tests', 60, ['chromium']);
     if (chromiumPath()) return;

@@ -44,6 +44,7 @@ export async function run(what, seconds, program, args, { env = {}, shell = fals
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
+  const resume = outlive(child);
   /** @type {boolean} */
   const ok = await new Promise((resolve) => {
     child.on('error', (error) => {
@@ -53,6 +54,7 @@ export async function run(what, seconds, program, args, { env = {}, shell = fals
     child.on('close', (code) => resolve(code === 0));
   });
   stop(ok);
+  resume();
   return { ok, tail: lastLines(output, 25) };
 }
 
@@ -65,6 +67,31 @@ export async function run(what, seconds, program, args, { env = {}, shell = fals
 export async function runOrFail(cure, ...args) {
   const { ok, tail } = await run(...args);
   if (!ok) throw new Failure(`${args[0]} failed.`, cure, tail);
+}
+
+/**
+ * Has us stay until the child has ended when both are interrupted: npm still puts things in order
+ * then, and the next run should find it done. The function returned ends us if it came to that.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function outlive(child) {
+  let interrupted = false;
+  // Ctrl-C reaches the child from the terminal; SIGTERM comes to us alone.
+  const onInterrupt = () => {
+    if (interrupted) process.exit(130);
+    interrupted = true;
+    console.log('\nStopping; Ctrl-C again to leave at once…');
+  };
+  const onTerminate = () => {
+    interrupted = true;
+    child.kill('SIGTERM');
+  };
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+  return () => {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+    if (interrupted) process.exit(130);
+  };
 }
 
 /** @param {string} what @param {number} seconds @returns {(ok: boolean) => void} */

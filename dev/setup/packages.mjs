@@ -1,12 +1,15 @@
 /** The npm packages, exactly as package-lock.json names them. */
+import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { runOrFail } from './command.mjs';
-import { json } from './files.mjs';
+import { Failure } from './failure.mjs';
+import { fromRoot, json } from './files.mjs';
 
 /** Installs the npm packages where they differ from package-lock.json. */
 export async function ensurePackages() {
   if (packagesAreCurrent()) return;
   const [program, ...args] = npm();
+  removePackages();
   await runOrFail(
     'Look at what npm says above. Behind a proxy or a mirror, tell npm where it is:\n' +
       '  npm config set registry <its address>\n' +
@@ -17,6 +20,23 @@ export async function ensurePackages() {
     [...args, 'ci', '--loglevel=error', '--no-audit', '--no-fund'],
     { shell: process.platform === 'win32' },
   );
+}
+
+/** npm would do so itself, but gives up where an install that was interrupted has not quite ended. */
+function removePackages() {
+  try {
+    rmSync(fromRoot('node_modules'), {
+      recursive: true,
+      force: true,
+      maxRetries: 8,
+      retryDelay: 200,
+    });
+  } catch (error) {
+    throw new Failure(
+      `node_modules could not be removed: ${error instanceof Error ? error.message : error}`,
+      'Is another npm still at work there? Wait for it, then run this again.',
+    );
+  }
 }
 
 /**
@@ -37,8 +57,15 @@ function packagesAreCurrent() {
   });
 }
 
-/** The npm that runs us, else the one in PATH. @returns {[string, ...string[]]} */
+/**
+ * The npm that runs us, else the one in PATH; on a Node that doesn't go away with the packages.
+ *
+ * @returns {[string, ...string[]]}
+ */
 function npm() {
-  const path = process.env.npm_execpath;
-  return path && basename(path) === 'npm-cli.js' ? [process.execPath, path] : ['npm'];
+  const { npm_execpath: path, npm_node_execpath } = process.env;
+  const node = [npm_node_execpath, process.execPath].find(
+    (candidate) => candidate && !candidate.startsWith(fromRoot('node_modules')),
+  );
+  return node && path && basename(path) === 'npm-cli.js' ? [node, path] : ['npm'];
 }

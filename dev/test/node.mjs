@@ -10,8 +10,10 @@ import { broken } from './result.mjs';
 /** @typedef {import('./result.mjs').Result} Result */
 
 /** A test that hangs fails after this long; a level that does all the same is ended. */
-const SECONDS_PER_TEST = 120;
+const SECONDS_PER_TEST = 60;
 const MINUTES_PER_LEVEL = 10;
+/** Test files side by side: most of their time they wait. */
+const FILES_AT_ONCE = 4;
 
 /** @param {'worker' | 'browser'} level @param {string[]} names @returns {Promise<Result>} */
 export async function nodeTest(level, names) {
@@ -47,7 +49,14 @@ function run(level, files, names, counts) {
   const patterns = names.map((name) => `--test-name-pattern=${name}`);
   const { status, error } = spawnSync(
     process.execPath,
-    ['--test', `--test-timeout=${SECONDS_PER_TEST}000`, ...reporters, ...patterns, ...files],
+    [
+      '--test',
+      `--test-concurrency=${FILES_AT_ONCE}`,
+      `--test-timeout=${SECONDS_PER_TEST}000`,
+      ...reporters,
+      ...patterns,
+      ...files,
+    ],
     {
       cwd: root,
       env: environment(level),

@@ -8,7 +8,10 @@ import { openWorld, type World } from './support/world.ts';
 const world = await openWorld();
 
 /** Ends a sign-in whose code WorkOS answers in some way of its own. */
-async function exchange(fault: Omit<Fault, 'endpoint'>, here: World = world): Promise<Reply & { kept: boolean }> {
+async function exchange(
+  fault: Omit<Fault, 'endpoint'>,
+  here: World = world,
+): Promise<Reply & { kept: boolean }> {
   const browser = here.browser();
   const callback = await browser.goAsFarAsCallback('/x?y=1');
   here.workos.fault({ endpoint: 'authenticate', ...fault });
@@ -20,7 +23,10 @@ async function exchange(fault: Omit<Fault, 'endpoint'>, here: World = world): Pr
 }
 
 function withBody(change: (body: Record<string, unknown>) => unknown): Omit<Fault, 'endpoint'> {
-  const rewrite = (answer: Answer) => ({ ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) });
+  const rewrite = (answer: Answer) => ({
+    ...answer,
+    body: JSON.stringify(change(JSON.parse(answer.body))),
+  });
   return { rewrite };
 }
 
@@ -46,7 +52,10 @@ test('WorkOS giving no good answer is a page that says whose fault it isn’t', 
     ['a user without id', withBody((body) => ({ ...body, user: { email: 'a@b.c' } }))],
     ['types that are wrong', withBody((body) => ({ ...body, access_token: 7 }))],
     ['two megabytes', withBody((body) => ({ ...body, padding: 'x'.repeat(2_000_000) }))],
-    ['401, our key is wrong', { status: 401, body: { error: 'invalid_client', error_description: 'x' } }],
+    [
+      '401, our key is wrong',
+      { status: 401, body: { error: 'invalid_client', error_description: 'x' } },
+    ],
     ['404', { status: 404, body: { message: 'Not found' } }],
   ];
   for (const [name, fault] of rows) {
@@ -66,7 +75,10 @@ test('a token that is not to be believed makes no session', async (t) => {
     withBody((body) => ({ ...body, access_token: world.workos.mintAccessToken(claims, how) }));
   const now = Math.floor(Date.now() / 1000);
   const rows: [name: string, fault: Omit<Fault, 'endpoint'>][] = [
-    ['the user of another answer', withBody((body) => ({ ...body, user: { object: 'user', id: other()?.id } }))],
+    [
+      'the user of another answer',
+      withBody((body) => ({ ...body, user: { object: 'user', id: other()?.id } })),
+    ],
     ['a token for another user', minted({ sub: 'user_other' })],
     ['signed by nobody we know', minted({}, { key: 'unknown' })],
     ['signed by somebody else under a known name', withBody((body) => forgery(body))],
@@ -120,7 +132,12 @@ test('a code that was used elsewhere is refused by WorkOS', async () => {
 });
 
 test('another step to take is said to be one', async (t) => {
-  for (const code of ['mfa_enrollment', 'sso_required', 'organization_selection_required', 'email_verification_required']) {
+  for (const code of [
+    'mfa_enrollment',
+    'sso_required',
+    'organization_selection_required',
+    'email_verification_required',
+  ]) {
     await t.test(code, async () => {
       const reply = await exchange({ status: 403, body: { code, message: 'x' } });
       assertPage(reply, 403, 'One more step is needed');

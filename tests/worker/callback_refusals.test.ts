@@ -42,7 +42,10 @@ test('a callback whose parameters are missing, empty or repeated is none', async
     ['state of nobody', (query) => query.set('state', `0.${'0'.repeat(32)}`)],
     ['state without a handle', (query) => query.set('state', 'x')],
     ['huge state', (query) => query.set('state', `0.${'a'.repeat(5000)}`)],
-    ['state that shares its handle', (query) => query.set('state', `${query.get('state')?.slice(0, -1)}g`)],
+    [
+      'state that shares its handle',
+      (query) => query.set('state', `${query.get('state')?.slice(0, -1)}g`),
+    ],
     [
       'state with the same handle and other bits',
       (query) => query.set('state', `${query.get('state')?.slice(0, 10)}${'f'.repeat(24)}`),
@@ -83,21 +86,39 @@ test('a flow’s cookie that is not exactly ours is refused', async (t) => {
     ['truncated', (value) => value.slice(0, -1)],
     ['extended', (value) => `${value}A`],
     ['quoted', (value) => `"${value}"`],
-    ['one letter changed', (value) => value.replace(/.{40}$/, (end) => end.replace(/^./, (one) => (one === 'A' ? 'B' : 'A')))],
+    [
+      'one letter changed',
+      (value) =>
+        value.replace(/.{40}$/, (end) => end.replace(/^./, (one) => (one === 'A' ? 'B' : 'A'))),
+    ],
     ['empty', () => ''],
     ['not a seal', () => 'x'],
     ['a session in its place', () => world.sealed(world.workos.mintSession())],
-    ['sealed for another flow', (value, flow) => resealed(value, flow, { cookie: `${flow.slice(0, -1)}x` })],
-    ['sealed for another host', (value, flow) => resealed(value, flow, { host: 'other.example.com' })],
+    [
+      'sealed for another flow',
+      (value, flow) => resealed(value, flow, { cookie: `${flow.slice(0, -1)}x` }),
+    ],
+    [
+      'sealed for another host',
+      (value, flow) => resealed(value, flow, { host: 'other.example.com' }),
+    ],
     ['sealed as a session', (value, flow) => resealed(value, flow, { purpose: 'session' })],
-    ['sealed by somebody else', (value, flow) => resealed(value, flow, {}, {}, 'another password of thirty-two.')],
-    ['of another state', (value, flow) => resealed(value, flow, {}, { state: `0.${'1'.repeat(32)}` })],
+    [
+      'sealed by somebody else',
+      (value, flow) => resealed(value, flow, {}, {}, 'another password of thirty-two.'),
+    ],
+    [
+      'of another state',
+      (value, flow) => resealed(value, flow, {}, { state: `0.${'1'.repeat(32)}` }),
+    ],
   ];
   for (const [name, change] of rows) {
     await t.test(name, async () => {
       const { callback, browser, flow } = await begun();
       const value = change(browser.jar.value(flow) ?? '', flow);
-      const reply = await world.open(`${callback.pathname}${callback.search}`, { cookie: `${flow}=${value}` });
+      const reply = await world.open(`${callback.pathname}${callback.search}`, {
+        cookie: `${flow}=${value}`,
+      });
       assertPage(reply, 400, UNKNOWN);
       assert.deepEqual(setCookies(reply), []);
       assertNoExchange();
@@ -110,7 +131,11 @@ test('two cookies of one flow are none: a sibling host may have planted one', as
   const cookie = `${flow}=${browser.jar.value(flow)}; ${flow}=${browser.jar.value(flow)}`;
   assertPage(await world.open(`${callback.pathname}${callback.search}`, { cookie }), 400, UNKNOWN);
   const bare = `${flow.replace('__Host-', '')}=${browser.jar.value(flow)}`;
-  assertPage(await world.open(`${callback.pathname}${callback.search}`, { cookie: bare }), 400, UNKNOWN);
+  assertPage(
+    await world.open(`${callback.pathname}${callback.search}`, { cookie: bare }),
+    400,
+    UNKNOWN,
+  );
   assertNoExchange();
 });
 
@@ -126,7 +151,11 @@ test('a sign-in may take ten minutes', async (t) => {
     await t.test(name, async () => {
       const { browser, callback, flow } = await begun();
       const issuedAt = Math.floor(Date.now() / 1000) - age;
-      browser.jar.plant(flow, resealed(browser.jar.value(flow) ?? '', flow, {}, { issuedAt }), world.address);
+      browser.jar.plant(
+        flow,
+        resealed(browser.jar.value(flow) ?? '', flow, {}, { issuedAt }),
+        world.address,
+      );
       const reply = await arrive(browser, callback);
       assert.equal(reply.status, status);
       if (title) assertPage(reply, status, title);

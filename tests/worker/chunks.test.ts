@@ -11,7 +11,9 @@ const world = await openWorld({ workos: { templateClaims: { permissions } } });
 async function signedIn() {
   const browser = world.browser();
   const { steps } = await browser.signIn('/x');
-  const lines = setCookies(steps.at(-2)?.reply ?? assert.fail()).filter((line) => line.startsWith('wos-session'));
+  const lines = setCookies(steps.at(-2)?.reply ?? assert.fail()).filter((line) =>
+    line.startsWith('wos-session'),
+  );
   return { browser, lines, names: lines.map((line) => line.split('=')[0] ?? '') };
 }
 
@@ -45,12 +47,15 @@ test('a missing, doubled or foreign chunk makes a stranger', async () => {
     [first],
     [first, first, ...rest],
     [...pairs.slice(0, -1), `${pairs.at(-1)}x`],
-    pairs.map((pair) => pair.replace(/^wos-session\.[0-9a-f]{12}/, 'wos-session.000000000000')).slice(1),
+    pairs
+      .map((pair) => pair.replace(/^wos-session\.[0-9a-f]{12}/, 'wos-session.000000000000'))
+      .slice(1),
     pairs.map((pair, index) => (index === 0 ? pair.replace('.0.', '.9.') : pair)),
     pairs.map((pair) => pair.replace(/\.(\d)\.\d=/, '.$1.9=')),
     pairs.map((pair) => pair.replace(/\.(\d)\.(\d)=/, '.0$1.$2=')),
   ];
-  for (const row of rows) assertError(await world.fetch('/x', { cookie: row.join('; ') }), 401, 'unauthenticated');
+  for (const row of rows)
+    assertError(await world.fetch('/x', { cookie: row.join('; ') }), 401, 'unauthenticated');
   const shuffled = await world.fetch('/x', { cookie: pairs.toReversed().join('; ') });
   assert.equal(shuffled.status, 200, 'their order does not matter');
 });
@@ -73,7 +78,11 @@ test('a write removes every chunk it does not replace', async () => {
   world.workos.settings.templateClaims = { permissions };
   assert.deepEqual(browser.jar.names.toSorted(), ['wos-session']);
   await browser.go('/login?organization_id=org_01ANALYTICALENGINES000000&return_to=/x');
-  assert.ok(browser.jar.names.every((name) => /^wos-session\.\w+\.\d\.\d$/.test(name) && !names.includes(name)));
+  assert.ok(
+    browser.jar.names.every(
+      (name) => /^wos-session\.\w+\.\d\.\d$/.test(name) && !names.includes(name),
+    ),
+  );
   assert.equal((await browser.step('/y')).reply.status, 200);
 });
 
@@ -90,13 +99,21 @@ test('a large session is renewed like any other', async () => {
   assert.equal(reply.status, 200);
   const lines = setCookies(reply);
   assert.ok(lines.filter((line) => /^wos-session\.\w{12}\.\d\.\d=v?/.test(line)).length > 1);
-  assert.ok(lines.some((line) => /^wos-session=; .*Max-Age=0/.test(line)), 'the single cookie goes');
+  assert.ok(
+    lines.some((line) => /^wos-session=; .*Max-Age=0/.test(line)),
+    'the single cookie goes',
+  );
 });
 
 test('numbers in names that promise too much cost nothing', async () => {
   const cookie = [
-    ...['99999999', '-1', '00', '1e9', '', '4.4', '5'].map((count) => `wos-session.0123456789ab.0.${count}=x`),
-    ...Array.from({ length: 120 }, (_, index) => `wos-session.${index.toString(16).padStart(12, '0')}.0.2=x`),
+    ...['99999999', '-1', '00', '1e9', '', '4.4', '5'].map(
+      (count) => `wos-session.0123456789ab.0.${count}=x`,
+    ),
+    ...Array.from(
+      { length: 120 },
+      (_, index) => `wos-session.${index.toString(16).padStart(12, '0')}.0.2=x`,
+    ),
   ].join('; ');
   assertError(await world.fetch('/x', { cookie }), 401, 'unauthenticated');
 });

@@ -4,7 +4,9 @@ import { person } from '../../dev/workos.ts';
 import { identityOf, valuesOf } from './support/echo.ts';
 import { openWorld } from './support/world.ts';
 
-const world = await openWorld({ variables: { UNAUTHENTICATED_PATHS: ['/public'], MATCHER: ['/((?!static/).*)'] } });
+const world = await openWorld({
+  variables: { UNAUTHENTICATED_PATHS: ['/public'], MATCHER: ['/((?!static/).*)'] },
+});
 
 test('the site is told who signed in', async () => {
   const browser = world.browser();
@@ -15,7 +17,7 @@ test('the site is told who signed in', async () => {
   assert.deepEqual(identityOf(world.arrival()), {
     'x-authkit-authenticated': 'true',
     'x-authkit-user-id': ada?.id,
-    'x-authkit-user-email': ada?.email,
+    'x-authkit-email': ada?.email,
     'x-authkit-session-id': session?.id,
     'x-authkit-organization-id': membership?.organization.id,
     'x-authkit-role': membership?.role,
@@ -31,7 +33,7 @@ test('what a visitor is not is not said', async () => {
   assert.deepEqual(identityOf(world.arrival()), {
     'x-authkit-authenticated': 'true',
     'x-authkit-user-id': loner.user.id,
-    'x-authkit-user-email': 'loner@example.com',
+    'x-authkit-email': 'loner@example.com',
     'x-authkit-session-id': loner.sid,
   });
 });
@@ -50,7 +52,7 @@ test('values that are not printable ASCII are percent-encoded, and can be had ba
   assert.equal(decoded('role'), role);
   assert.deepEqual(JSON.parse(decoded('permissions')), permissions);
   assert.deepEqual(JSON.parse(decoded('roles')), [role]);
-  assert.equal(decoded('user-email'), 'zoë@example.com');
+  assert.equal(decoded('email'), 'zoë@example.com');
   assert.equal(decoded('organization-id'), 'org_é');
   assert.deepEqual(valuesOf(world.arrival(), 'x-evil'), []);
 });

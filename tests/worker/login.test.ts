@@ -17,7 +17,11 @@ const OURS = [
 ];
 
 test('/login alone begins a sign-in, as WorkOS’ sign-in endpoint must', async () => {
-  for (const headers of [NAVIGATION, { ...NAVIGATION, 'sec-fetch-site': 'cross-site' }, { accept: '*/*' }]) {
+  for (const headers of [
+    NAVIGATION,
+    { ...NAVIGATION, 'sec-fetch-site': 'cross-site' },
+    { accept: '*/*' },
+  ]) {
     const parameters = assertToAuthKit(await world.ask({ path: '/login', headers }));
     assert.deepEqual([...parameters.keys()], OURS);
   }
@@ -151,7 +155,16 @@ test('a sign-in begins with GET or HEAD', async () => {
 });
 
 test('look-alikes of the gateway’s own paths are the site’s', async (t) => {
-  for (const path of ['/LOGIN', '/login/', '/login;x', '/%6cogin', '/callback/', '/Callback', '/auth/other', '/auth']) {
+  for (const path of [
+    '/LOGIN',
+    '/login/',
+    '/login;x',
+    '/%6cogin',
+    '/callback/',
+    '/Callback',
+    '/auth/other',
+    '/auth',
+  ]) {
     await t.test(path, async () => {
       const reply = await world.fetch(path);
       assert.ok(reply.status === 401 || reply.status === 400, `${reply.status}`);

@@ -39,7 +39,12 @@ test('a target of 2,048 bytes is kept, a longer one is not', async () => {
 });
 
 test('a target given twice, or under another name, is none', async (t) => {
-  for (const query of ['return_to=/a&return_to=/b', 'return_to[]=/a', 'Return_To=/a', 'return_to=']) {
+  for (const query of [
+    'return_to=/a&return_to=/b',
+    'return_to[]=/a',
+    'Return_To=/a',
+    'return_to=',
+  ]) {
     await t.test(query, async () => {
       const reply = await world.open(`/login?${query}`, { cookie });
       assert.equal(header(reply, 'location'), `${ADDRESS}/`);
@@ -48,7 +53,15 @@ test('a target given twice, or under another name, is none', async (t) => {
 });
 
 test('a sign-in does not end on an endpoint of the gateway', async (t) => {
-  for (const path of ['/login', '/login?x=1', '/signup', '/logout', '/callback', '/callback?code=1', '/auth/session']) {
+  for (const path of [
+    '/login',
+    '/login?x=1',
+    '/signup',
+    '/logout',
+    '/callback',
+    '/callback?code=1',
+    '/auth/session',
+  ]) {
     await t.test(path, async () => {
       assert.equal(await target(path), `${ADDRESS}/`);
     });
@@ -62,7 +75,11 @@ test('a target sealed by something older is judged again on arrival', async () =
   const name = `__Host-authkit-flow-${state.slice(2, 10)}`;
   const place = { purpose: 'flow', cookie: name, host: 'app.example.com' } as const;
   const flow = open(browser.jar.value(name) ?? '', place, PASSWORD);
-  browser.jar.plant(name, seal({ ...flow, returnTo: '//evil.example' }, place, PASSWORD), world.address);
+  browser.jar.plant(
+    name,
+    seal({ ...flow, returnTo: '//evil.example' }, place, PASSWORD),
+    world.address,
+  );
   const { reply } = await browser.step(callback, { initiator: 'cross-site' });
   assert.equal(header(reply, 'location'), `${ADDRESS}/`);
 });

@@ -19,7 +19,9 @@ test('a page’s script learns who is signed in, and gets no token', async () =>
   assert.equal(role, 'admin');
   assert.ok(Array.isArray(permissions) && permissions.includes('engines:read'));
   assert.equal(impersonator, null);
-  assert.ok(!reply.text.includes(session.accessToken) && !reply.text.includes(session.refreshToken));
+  assert.ok(
+    !reply.text.includes(session.accessToken) && !reply.text.includes(session.refreshToken),
+  );
   assert.equal(world.site.arrivals.length, 0);
 });
 

@@ -37,7 +37,10 @@ test('the flow is kept in one sealed, short-lived cookie of this host', async ()
   const [cookie = '', ...others] = setCookies(reply);
   assert.deepEqual(others, []);
   const name = `__Host-authkit-flow-${state.slice(2, 10)}`;
-  assert.match(cookie, new RegExp(`^${name}=v1\\.[\\w-]+; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Lax$`));
+  assert.match(
+    cookie,
+    new RegExp(`^${name}=v1\\.[\\w-]+; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Lax$`),
+  );
   const value = cookie.slice(name.length + 1, cookie.indexOf(';'));
   const place = { purpose: 'flow', cookie: name, host: 'app.example.com' } as const;
   const flow = open(value, place, PASSWORD);
@@ -103,8 +106,14 @@ test('the callback sets the session and removes the flow', async () => {
   assert.ok(callback);
   const [session = '', flow = '', ...others] = setCookies(callback);
   assert.deepEqual(others, []);
-  assert.match(session, /^wos-session=v1\.[\w-]+; Path=\/; Max-Age=34560000; HttpOnly; Secure; SameSite=Lax$/);
-  assert.match(flow, /^__Host-authkit-flow-[0-9a-f]{8}=; Path=\/; Max-Age=0; HttpOnly; Secure; SameSite=Lax$/);
+  assert.match(
+    session,
+    /^wos-session=v1\.[\w-]+; Path=\/; Max-Age=34560000; HttpOnly; Secure; SameSite=Lax$/,
+  );
+  assert.match(
+    flow,
+    /^__Host-authkit-flow-[0-9a-f]{8}=; Path=\/; Max-Age=0; HttpOnly; Secure; SameSite=Lax$/,
+  );
   assert.match(header(callback, 'cache-control') ?? '', /no-store/);
   assert.equal(header(callback, 'referrer-policy'), 'no-referrer');
   assert.deepEqual(browser.jar.names, ['wos-session']);

@@ -36,7 +36,13 @@ test('every cookie of ours is removed with the attributes it was set with', asyn
   const chunk = 'wos-session.00006920d5a9ab.0.2'.replace('00006920d5a9ab', '6920d5a9abcd');
   const flow = '__Host-authkit-flow-0a1b2c3d';
   const cookie = `a=1; ${world.cookie()}; ${chunk}=x; ${flow}=v1.y`;
-  const reply = await world.ask({ path: '/logout', method: 'POST', headers: SAME_ORIGIN, cookie, body: '' });
+  const reply = await world.ask({
+    path: '/logout',
+    method: 'POST',
+    headers: SAME_ORIGIN,
+    cookie,
+    body: '',
+  });
   const removed = setCookies(reply).filter((line) => line.includes('Max-Age=0'));
   const attributes = '=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax';
   for (const name of ['wos-session', chunk, flow])
@@ -58,7 +64,13 @@ test('a session whose token has run out can be ended too, without renewing it', 
 
 test('without a session, or with an unreadable one, signing out ends on the site', async () => {
   for (const cookie of [undefined, 'wos-session=v1.nonsense']) {
-    const reply = await world.ask({ path: '/logout', method: 'POST', headers: SAME_ORIGIN, cookie, body: '' });
+    const reply = await world.ask({
+      path: '/logout',
+      method: 'POST',
+      headers: SAME_ORIGIN,
+      cookie,
+      body: '',
+    });
     assert.equal(reply.status, 303);
     assert.equal(header(reply, 'location'), 'https://www.example.com/');
     assert.match(setCookies(reply)[0] ?? '', /^wos-session=; .*Max-Age=0/);
@@ -69,11 +81,19 @@ test('without a session, or with an unreadable one, signing out ends on the site
 
 test('the place after sign-out is one of those allowed', async (t) => {
   const rows: [name: string, query: string, expected: string][] = [
-    ['listed', '?return_to=https%3A%2F%2Fwww.example.com%2Fbye%3Fx%3D1', 'https://www.example.com/bye?x=1'],
+    [
+      'listed',
+      '?return_to=https%3A%2F%2Fwww.example.com%2Fbye%3Fx%3D1',
+      'https://www.example.com/bye?x=1',
+    ],
     ['elsewhere', '?return_to=https://evil.example/', 'https://www.example.com/'],
     ['a path', '?return_to=/x', 'https://www.example.com/'],
     ['protocol-relative', '?return_to=//evil.example', 'https://www.example.com/'],
-    ['given twice', '?return_to=https://www.example.com/bye%3Fx%3D1&return_to=x', 'https://www.example.com/'],
+    [
+      'given twice',
+      '?return_to=https://www.example.com/bye%3Fx%3D1&return_to=x',
+      'https://www.example.com/',
+    ],
   ];
   for (const [name, query, expected] of rows) {
     await t.test(name, async () => {
@@ -112,7 +132,10 @@ test('a GET only asks, and signs nobody out', async () => {
 });
 
 test('a POST from elsewhere is refused', async (t) => {
-  const origin = (value: string): Record<string, string> => ({ accept: 'text/html', origin: value });
+  const origin = (value: string): Record<string, string> => ({
+    accept: 'text/html',
+    origin: value,
+  });
   const rows: [name: string, headers: Record<string, string>][] = [
     ['another site', { ...NAVIGATION, 'sec-fetch-site': 'cross-site' }],
     ['a sibling subdomain', { ...NAVIGATION, 'sec-fetch-site': 'same-site' }],
@@ -121,7 +144,10 @@ test('a POST from elsewhere is refused', async (t) => {
     ['an opaque origin', origin('null')],
     ['the same name without TLS', origin('http://app.example.com')],
     ['no word of where from', { accept: 'text/html' }],
-    ['metadata against a good origin', { ...origin('https://app.example.com'), 'sec-fetch-site': 'cross-site' }],
+    [
+      'metadata against a good origin',
+      { ...origin('https://app.example.com'), 'sec-fetch-site': 'cross-site' },
+    ],
   ];
   for (const [name, headers] of rows) {
     await t.test(name, async () => {
@@ -164,6 +190,12 @@ test('WorkOS being down keeps nobody signed in here', async () => {
 });
 
 test('nothing of a sign-out reaches the site', async () => {
-  await world.ask({ path: '/logout', method: 'POST', headers: SAME_ORIGIN, cookie: world.cookie(), body: 'x=1' });
+  await world.ask({
+    path: '/logout',
+    method: 'POST',
+    headers: SAME_ORIGIN,
+    cookie: world.cookie(),
+    body: 'x=1',
+  });
   assert.equal(world.site.arrivals.length, 0);
 });

@@ -28,6 +28,8 @@ export interface EchoSite {
   /** How to answer, until it is undefined again. */
   script: Script | undefined;
   onUpgrade: UpgradeScript;
+  /** Sees every request as soon as its header is there. */
+  onRequest: ((request: IncomingMessage) => void) | undefined;
   /** Closes every connection without a word. */
   down: boolean;
   close(): Promise<void>;
@@ -36,20 +38,24 @@ export interface EchoSite {
 /** Starts a site on the loopback interface. */
 export async function startEchoSite(): Promise<EchoSite> {
   const server = createServer();
+  const upgraded = new Set<Duplex>();
   const site: EchoSite = {
     port: 0,
     arrivals: [],
     script: undefined,
+    onRequest: undefined,
     onUpgrade: (_request, socket) => accept(socket),
     down: false,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
       }),
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (site.down) return void request.socket.resetAndDestroy();
+    site.onRequest?.(request);
     void read(request).then(
       (arrival) => {
         site.arrivals.push(arrival);
@@ -61,6 +67,8 @@ export async function startEchoSite(): Promise<EchoSite> {
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     site.arrivals.push(arrivalOf(request, 0, ''));
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
     site.onUpgrade(request, socket);
   });

@@ -18,7 +18,10 @@ export function assertPage(reply: Reply, status: number, title: string | RegExp)
   assert.equal(header(reply, 'x-frame-options'), 'DENY');
   assert.ok(header(reply, 'referrer-policy'));
   assert.match(reply.text, /<html lang="en">/);
-  assert.doesNotMatch(reply.text, /<script|https?:\/\/(?!localhost|app\.example\.com)[^"']*\.(css|js|png|svg)/i);
+  assert.doesNotMatch(
+    reply.text,
+    /<script|https?:\/\/(?!localhost|app\.example\.com)[^"']*\.(css|js|png|svg)/i,
+  );
 }
 
 /** A page's heading, as people read it. */

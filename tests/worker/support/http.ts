@@ -2,7 +2,7 @@
  * A plain HTTP client. `fetch` won't do: it always says `Sec-Fetch-Mode: cors`, rewrites paths and
  * joins header lines.
  */
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 
 /** Header lines; a list where order or repetition matters. */
@@ -36,7 +36,14 @@ export function ask({ port, method = 'GET', path, headers = {}, body }: Ask): Pr
   const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))];
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { host: '127.0.0.1', port, method, path, agent: false, headers: [...lines.flat(), ...length] },
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        agent: false,
+        headers: [...lines.flat(), ...length],
+      },
       (response) => void read(response).then(resolve, reject),
     );
     request.on('error', reject);

@@ -31,7 +31,10 @@ export class Jar {
     if (Buffer.byteLength(setCookie) > LARGEST) return;
     if (secure && url.protocol !== 'https:' && url.hostname !== 'localhost') return;
     if (attributes.get('samesite')?.toLowerCase() === 'none' && !secure) return;
-    if (name.startsWith('__Host-') && (!secure || domain !== undefined || attributes.get('path') !== '/'))
+    if (
+      name.startsWith('__Host-') &&
+      (!secure || domain !== undefined || attributes.get('path') !== '/')
+    )
       return;
     if (domain !== undefined && !matches(url.hostname, domain)) return;
     const kept: Kept = {
@@ -54,12 +57,17 @@ export class Jar {
       )
       .filter(({ secure }) => !secure || url.protocol === 'https:' || url.hostname === 'localhost')
       .filter(({ sameSite }) => initiator === 'same-site' || sameSite !== 'strict');
-    return sent.length > 0 ? sent.map(({ name, value }) => `${name}=${value}`).join('; ') : undefined;
+    return sent.length > 0
+      ? sent.map(({ name, value }) => `${name}=${value}`).join('; ')
+      : undefined;
   }
 
   /** Puts a cookie in, as if an earlier answer from `url` had. */
   plant(name: string, value: string, url: URL): void {
-    this.store(`${name}=${value}; Path=/; SameSite=Lax${url.protocol === 'https:' ? '; Secure' : ''}`, url);
+    this.store(
+      `${name}=${value}; Path=/; SameSite=Lax${url.protocol === 'https:' ? '; Secure' : ''}`,
+      url,
+    );
   }
 
   get names(): string[] {

@@ -56,7 +56,13 @@ function derived(password: string, salt: Buffer, info: string, length: number): 
 }
 
 function associatedData({ purpose, cookie, host }: Place, id: Buffer): Buffer {
-  const fields = [Buffer.from('v1'), Buffer.from(purpose), id, Buffer.from(cookie), Buffer.from(host)];
+  const fields = [
+    Buffer.from('v1'),
+    Buffer.from(purpose),
+    id,
+    Buffer.from(cookie),
+    Buffer.from(host),
+  ];
   return Buffer.concat(
     fields.flatMap((field) => {
       const length = Buffer.alloc(4);
