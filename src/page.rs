@@ -311,7 +311,7 @@ border-radius:1rem;box-shadow:0 1px 2px rgb(0 0 0/.04),0 12px 32px rgb(0 0 0/.06
 .mark{color:var(--accent);display:block;margin-bottom:1.25rem}
 h1{margin:0 0 .5rem;font-size:1.375rem;line-height:1.3;letter-spacing:-.01em}
 p{margin:0 0 1rem}
-ul{margin:0 0 1rem;padding-left:1.25rem;overflow-wrap:break-word}
+ul{margin:0 0 1rem;padding-left:1.25rem;overflow-wrap:anywhere}
 li{margin-bottom:.5rem}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.5rem 0}
 form{margin:0}

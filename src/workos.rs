@@ -265,7 +265,7 @@ fn refusal(response: &ApiResponse) -> ApiError {
     let code = body.error.or(body.code).unwrap_or_default();
     match (response.status, code.as_str()) {
         (408 | 429 | 500.., _) => ApiError::Unavailable(retry_after(response)),
-        (400..=499, code) if USED_UP.contains(&code) => ApiError::InvalidGrant,
+        (400 | 403, code) if USED_UP.contains(&code) => ApiError::InvalidGrant,
         (400..=499, step) if STEP_UP.contains(&step) => ApiError::StepUp(code),
         (400..=499, "") => ApiError::Misconfigured(format!("HTTP {}", response.status)),
         (400..=499, _) => ApiError::Misconfigured(code.chars().take(64).collect()),

@@ -12,8 +12,8 @@ import { broken } from './result.mjs';
 /** A test that hangs fails after this long; a level that does all the same is ended. */
 const SECONDS_PER_TEST = 60;
 const MINUTES_PER_LEVEL = 10;
-/** Test files side by side: most of their time they wait. */
-const FILES_AT_ONCE = 4;
+/** Test files side by side: most of their time they wait, but a browser is busy. */
+const FILES_AT_ONCE = { browser: 1, worker: 4 };
 
 /** @param {'worker' | 'browser'} level @param {string[]} names @returns {Promise<Result>} */
 export async function nodeTest(level, names) {
@@ -40,7 +40,7 @@ function testsOf(level) {
     .map((name) => join(directory, name));
 }
 
-/** @param {string} level @param {string[]} files @param {string[]} names @param {string} counts @returns {Result} */
+/** @param {'worker' | 'browser'} level @param {string[]} files @param {string[]} names @param {string} counts @returns {Result} */
 function run(level, files, names, counts) {
   const reporters = [
     ['--test-reporter=spec', '--test-reporter-destination=stdout'],
@@ -51,7 +51,7 @@ function run(level, files, names, counts) {
     process.execPath,
     [
       '--test',
-      `--test-concurrency=${FILES_AT_ONCE}`,
+      `--test-concurrency=${FILES_AT_ONCE[level]}`,
       `--test-timeout=${SECONDS_PER_TEST}000`,
       ...reporters,
       ...patterns,

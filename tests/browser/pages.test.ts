@@ -152,7 +152,7 @@ async function signIn(page: Page, there: Town): Promise<void> {
 }
 
 async function outage(page: Page): Promise<void> {
-  const short = await openTown({ workos: { accessTokenSeconds: 1 } });
+  const short = await openTown({ workos: { accessTokenSeconds: 3 } });
   await signIn(page, short);
   short.workos.fault({
     endpoint: 'authenticate',
@@ -160,7 +160,7 @@ async function outage(page: Page): Promise<void> {
     headers: { 'retry-after': '60' },
     times: Infinity,
   });
-  await page.waitForTimeout(1200);
+  await page.waitForTimeout(3200);
   await page.reload();
 }
 
