@@ -7,34 +7,34 @@
 //! 3. A variable this version doesn't know the meaning of is a fault, where leaving it unheeded
 //!    would leave something open.
 
+mod cookie;
 mod fault;
 mod list;
+mod password;
 mod reader;
 
 use url::Url;
 
+use cookie::{flow_same_site, session_cookie};
 pub use fault::{Fault, Problem};
+use password::passwords;
 pub use reader::Environment;
 use reader::{Reader, web_url};
 
 use crate::access::PathRules;
-use crate::cookie::SameSite;
 use crate::flow::FlowCookie;
 use crate::hosts::{HostPattern, Hosts};
-use crate::identity::Forwarding;
+use crate::identity::{Forwarding, IdentityHeaders};
 use crate::log::LogLevel;
 use crate::matcher::Pattern;
+use crate::passing::PassingCookies;
 use crate::request::is_loopback;
 use crate::return_path::ReturnPath;
 use crate::route::RoutePaths;
 use crate::seal::Keyring;
-use crate::session::SessionCookie;
-use crate::signed_out::SignedOutCookie;
+use crate::session_cookie::SessionCookie;
 use crate::token::TokenRules;
 use crate::workos::{Api, ApiKey};
-
-/// 400 days, the most a browser keeps a cookie (RFC 6265bis §5.5).
-const LONGEST_MAX_AGE: u64 = 34_560_000;
 
 /// The gateway's settings.
 #[derive(Debug)]
@@ -51,8 +51,8 @@ pub struct Config {
     pub session_cookie: SessionCookie,
     /// How the cookies of sign-ins under way are set.
     pub flow_cookie: FlowCookie,
-    /// How the mark of a sign-out is set.
-    pub signed_out_cookie: SignedOutCookie,
+    /// How the cookies that serve one purpose for a short while are set.
+    pub passing_cookies: PassingCookies,
     /// What an access token must match.
     pub token_rules: TokenRules,
     /// `MATCHER` and `UNAUTHENTICATED_PATHS`.
@@ -63,8 +63,16 @@ pub struct Config {
     pub sign_up_paths: Vec<Pattern>,
     /// `ORIGIN` or a binding.
     pub origin: Origin,
+    /// `IDENTITY_HEADERS`: how the origin is told who is signed in.
+    pub identity: IdentityHeaders,
+    /// `IMPERSONATION`: what may be done in another's name.
+    pub impersonation: Impersonation,
     /// What the origin is given beyond the identity headers.
     pub forwarding: Forwarding,
+    /// `AUTHKIT_NEXTJS`: the origin gets what authkit-nextjs' middleware would add.
+    pub authkit_nextjs: bool,
+    /// `ACCESS_TOKEN_ENDPOINT`: the front end may have the access token.
+    pub access_token_endpoint: bool,
     /// `RETURN_PATHNAME`: where a sign-in ends that began nowhere.
     pub return_pathname: ReturnPath,
     /// `LOGOUT_RETURN_TO`: where a sign-out may end; the first is the default.
@@ -80,6 +88,15 @@ pub enum Enforcement {
     Page,
     /// The gateway does, by path.
     Path,
+}
+
+/// What whoever impersonates a user may do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Impersonation {
+    /// What the user may.
+    Allow,
+    /// Look, and change nothing.
+    ReadOnly,
 }
 
 /// What stands behind the gateway.
@@ -104,14 +121,14 @@ impl Config {
         let mut reader = Reader::new(environment);
         refuse_unknown(&mut reader);
         let api = api(&mut reader);
-        let keyring = keyring(&mut reader);
+        let passwords = passwords(&mut reader);
         let redirect_uri = redirect_uri(&mut reader);
         let allowed_hosts = reader.parsed_list(
             "ALLOWED_HOSTS",
             "host names, like app.example.com or *.preview.example.com",
             HostPattern::parse,
         );
-        let session_cookie = session_cookie(&mut reader, redirect_uri.as_ref());
+        let session_cookie = session_cookie(&mut reader, redirect_uri.as_ref(), passwords.as_ref());
         let routes = routes(&mut reader, redirect_uri.as_ref());
         let path_rules = PathRules {
             matcher: reader.patterns("MATCHER"),
@@ -128,6 +145,19 @@ impl Config {
             session_cookie: reader.boolean("FORWARD_SESSION_COOKIE", false),
             user: reader.boolean("FORWARD_USER", false),
         };
+        let identity = identity(&mut reader);
+        let impersonation = reader.parsed(
+            "IMPERSONATION",
+            Impersonation::Allow,
+            "allow or read-only",
+            |text| match text {
+                "allow" => Some(Impersonation::Allow),
+                "read-only" => Some(Impersonation::ReadOnly),
+                _ => None,
+            },
+        );
+        let authkit_nextjs = reader.boolean("AUTHKIT_NEXTJS", false);
+        let access_token_endpoint = reader.boolean("ACCESS_TOKEN_ENDPOINT", false);
         let return_pathname = reader.parsed(
             "RETURN_PATHNAME",
             ReturnPath::root(),
@@ -146,8 +176,8 @@ impl Config {
             LogLevel::parse,
         );
         let issuers = reader.list("WORKOS_ISSUER");
-        let (Some(api), Some(keyring), Some(redirect_uri), true) =
-            (api, keyring, redirect_uri, reader.faults.is_empty())
+        let (Some(api), Some(passwords), Some(redirect_uri), true) =
+            (api, passwords, redirect_uri, reader.faults.is_empty())
         else {
             return Err(reader.faults);
         };
@@ -157,7 +187,7 @@ impl Config {
         );
         Ok(Config {
             flow_cookie: FlowCookie { secure, same_site },
-            signed_out_cookie: SignedOutCookie { secure, same_site },
+            passing_cookies: PassingCookies { secure, same_site },
             hosts: Hosts::new(redirect_uri, allowed_hosts),
             token_rules: TokenRules {
                 issuers: if issuers.is_empty() {
@@ -169,13 +199,17 @@ impl Config {
             },
             api,
             routes,
-            keyring,
+            keyring: Keyring::new(&passwords.current, passwords.previous.as_deref()),
             session_cookie,
             path_rules,
             enforcement,
             sign_up_paths,
             origin,
+            identity,
+            impersonation,
             forwarding,
+            authkit_nextjs,
+            access_token_endpoint,
             return_pathname,
             logout_return_to,
             log_level,
@@ -184,12 +218,7 @@ impl Config {
 
     /// Returns whether a cookie of this name is the gateway's own.
     pub fn is_own_cookie(&self, name: &str) -> bool {
-        self.session_cookie.is_ours(name) || self.is_passing_cookie(name)
-    }
-
-    /// Returns whether a cookie of this name is the gateway's own and never anybody else's business.
-    pub fn is_passing_cookie(&self, name: &str) -> bool {
-        self.flow_cookie.is_ours(name) || self.signed_out_cookie.is_ours(name)
+        self.session_cookie.is_ours(name) || self.passing_cookies.is_ours(name)
     }
 }
 
@@ -201,17 +230,11 @@ pub fn is_development(environment: &dyn Environment) -> bool {
 }
 
 /// Names that ask for a protection or a behaviour which this version doesn't have.
-const UNKNOWN: [&str; 12] = [
+const UNKNOWN: [&str; 6] = [
     "ACCEPT_BEARER",
-    "ACCEPT_IRON",
-    "ACCESS_TOKEN_ENDPOINT",
     "API_PATHS",
-    "AUTHKIT_NEXTJS",
-    "COOKIE_SEAL",
     "CORS_ORIGINS",
     "FRAMEWORK",
-    "IDENTITY_HEADERS",
-    "IMPERSONATION",
     "REFRESH_BUFFER_SECONDS",
     "RULES",
 ];
@@ -269,41 +292,6 @@ fn is_insecure(url: &Url) -> bool {
     url.scheme() == "http" && !url.host_str().is_some_and(is_loopback)
 }
 
-fn keyring(reader: &mut Reader<'_>) -> Option<Keyring> {
-    let current = reader.required(
-        "WORKOS_COOKIE_PASSWORD",
-        "make one with `openssl rand -base64 32`: `wrangler secret put WORKOS_COOKIE_PASSWORD`, \
-         or .dev.vars on your machine",
-    );
-    let previous = reader.optional("WORKOS_COOKIE_PASSWORD_PREVIOUS");
-    if let Some(password) = &current {
-        check_password(reader, "WORKOS_COOKIE_PASSWORD", password);
-    }
-    if let Some(password) = &previous {
-        check_password(reader, "WORKOS_COOKIE_PASSWORD_PREVIOUS", password);
-    }
-    Some(Keyring::new(&current?, previous.as_deref()))
-}
-
-const SHORTEST_PASSWORD: usize = 32;
-/// Thirty-two random letters of any usual alphabet have more different ones than this.
-const FEWEST_LETTERS: usize = 8;
-/// What passwords copied from documentation have in them, and random ones don't.
-const DOCUMENTED: [&str; 5] = ["change", "example", "password", "secret", "your"];
-
-fn check_password(reader: &mut Reader<'_>, variable: &'static str, password: &str) {
-    let length = password.chars().count();
-    let mut letters: Vec<char> = password.chars().collect();
-    letters.sort_unstable();
-    letters.dedup();
-    let lower = password.to_ascii_lowercase();
-    if length < SHORTEST_PASSWORD {
-        reader.fault(variable, Problem::TooShort { length });
-    } else if letters.len() < FEWEST_LETTERS || DOCUMENTED.iter().any(|word| lower.contains(word)) {
-        reader.fault(variable, Problem::Weak);
-    }
-}
-
 fn redirect_uri(reader: &mut Reader<'_>) -> Option<Url> {
     let text = reader.aliased("WORKOS_REDIRECT_URI", "NEXT_PUBLIC_WORKOS_REDIRECT_URI");
     let Some(text) = text else {
@@ -325,88 +313,6 @@ fn redirect_uri(reader: &mut Reader<'_>) -> Option<Url> {
         );
     }
     uri
-}
-
-fn session_cookie(reader: &mut Reader<'_>, redirect_uri: Option<&Url>) -> SessionCookie {
-    let same_site = same_site(reader);
-    let over_https = redirect_uri.is_none_or(|uri| uri.scheme() == "https");
-    let domain = reader.optional("WORKOS_COOKIE_DOMAIN");
-    let domain = domain.map(|domain| domain.trim_start_matches('.').to_ascii_lowercase());
-    if domain
-        .as_deref()
-        .is_some_and(|domain| !covers(domain, redirect_uri))
-    {
-        reader.fault(
-            "WORKOS_COOKIE_DOMAIN",
-            Problem::Expected("the redirect URI's host or a domain above it, like example.com"),
-        );
-    }
-    let secure = over_https || same_site == SameSite::None;
-    let name = reader.parsed(
-        "WORKOS_COOKIE_NAME",
-        "wos-session".to_owned(),
-        "a cookie name; `__Host-` goes only with https and without WORKOS_COOKIE_DOMAIN, \
-         `__Secure-` only with https",
-        |name| is_cookie_name(name, secure, domain.is_some()).then(|| name.to_owned()),
-    );
-    let max_age = reader.parsed(
-        "WORKOS_COOKIE_MAX_AGE",
-        LONGEST_MAX_AGE,
-        "a number of seconds from 60 to 34560000 (400 days, the most browsers keep)",
-        |text| {
-            text.parse()
-                .ok()
-                .filter(|age| (60..=LONGEST_MAX_AGE).contains(age))
-        },
-    );
-    SessionCookie {
-        name,
-        domain,
-        max_age,
-        same_site,
-        secure,
-    }
-}
-
-fn same_site(reader: &mut Reader<'_>) -> SameSite {
-    let text = reader.aliased("WORKOS_COOKIE_SAMESITE", "WORKOS_COOKIE_SAME_SITE");
-    match text.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        None | Some("lax") => SameSite::Lax,
-        Some("none") => SameSite::None,
-        Some("strict") => SameSite::Strict,
-        Some(_) => {
-            let expected = Problem::Expected("one of lax, strict, none");
-            reader.fault("WORKOS_COOKIE_SAMESITE", expected);
-            SameSite::Lax
-        }
-    }
-}
-
-/// The callback is a navigation from WorkOS' site, so a strict flow cookie would never be there.
-fn flow_same_site(session: SameSite) -> SameSite {
-    match session {
-        SameSite::Lax | SameSite::Strict => SameSite::Lax,
-        SameSite::None => SameSite::None,
-    }
-}
-
-fn covers(domain: &str, redirect_uri: Option<&Url>) -> bool {
-    let Some(host) = redirect_uri.and_then(Url::host_str) else {
-        return true;
-    };
-    host == domain
-        || host
-            .strip_suffix(domain)
-            .is_some_and(|rest| rest.ends_with('.'))
-}
-
-/// A token of RFC 9110 §5.6.2, whose prefix promises nothing that isn't so (RFC 6265bis §4.1.3).
-fn is_cookie_name(name: &str, secure: bool, shared: bool) -> bool {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    let lower = name.to_ascii_lowercase();
-    let host = !lower.starts_with("__host-") || (secure && !shared);
-    let https = !lower.starts_with("__secure-") || secure;
-    name.bytes().all(token) && name.len() <= 64 && host && https && !lower.contains("authkit-")
 }
 
 fn routes(reader: &mut Reader<'_>, redirect_uri: Option<&Url>) -> RoutePaths {
@@ -446,6 +352,16 @@ fn origin(reader: &mut Reader<'_>) -> Origin {
         None if reader.has_binding("ASSETS") => Origin::Assets,
         None => Origin::SameUrl,
     }
+}
+
+fn identity(reader: &mut Reader<'_>) -> IdentityHeaders {
+    let entries = reader.list("IDENTITY_HEADERS");
+    IdentityHeaders::parse(&entries).unwrap_or_else(|| {
+        let expected = "a list of presets, authkit or forwarded, and of facts with the header each \
+                        is told in, like email=Remote-User";
+        reader.fault("IDENTITY_HEADERS", Problem::Expected(expected));
+        IdentityHeaders::default()
+    })
 }
 
 fn is_base(url: &Url) -> bool {

@@ -3,6 +3,7 @@
 //! What goes to the origin and what goes to the visitor are different types: neither can be sent
 //! to the other.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::cookie::SetCookie;
@@ -51,6 +52,8 @@ pub enum Body {
     Html(String),
     /// Data.
     Json(String),
+    /// An ES module.
+    Script(String),
 }
 
 /// What the origin gets besides the request as it came.
@@ -60,8 +63,8 @@ pub struct Forward {
     pub fields: Vec<Field>,
     /// The cookies the visitor's browser is given with the origin's answer.
     pub cookies: Vec<SetCookie>,
-    /// What the origin's answer may depend on.
-    pub audience: Audience,
+    /// What the fields say of the visitor.
+    pub told: Told,
 }
 
 /// One change to the header of a message that passes through.
@@ -72,7 +75,7 @@ pub enum Edit {
     /// Removes every line of the field.
     Remove(String),
     /// Makes the field have this value alone.
-    Set(&'static str, String),
+    Set(Cow<'static, str>, String),
 }
 
 impl fmt::Debug for Edit {
@@ -90,14 +93,18 @@ impl fmt::Debug for Edit {
     }
 }
 
-/// Whom an answer of the origin is for.
+/// What the origin was told of the visitor; its answer may depend on it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Audience {
-    /// Whoever asks: nothing was said about the visitor.
+pub enum Told {
+    /// That nobody is signed in.
+    Anonymous,
+    /// Nothing: the path is outside the matcher.
     #[default]
-    Anyone,
-    /// This visitor: the origin was told who they are, or that they are nobody.
-    Visitor,
+    Nothing,
+    /// Who is signed in.
+    SignedIn,
+    /// That it can't be found out now.
+    Unknown,
 }
 
 impl fmt::Debug for Forward {
@@ -107,7 +114,7 @@ impl fmt::Debug for Forward {
         f.debug_struct("Forward")
             .field("fields", &names)
             .field("cookies", &self.cookies)
-            .field("audience", &self.audience)
+            .field("told", &self.told)
             .finish()
     }
 }

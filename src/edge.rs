@@ -14,6 +14,7 @@ use web_sys::{Request, Response};
 use worker::{Context, Env, console_log, event};
 
 use self::convert::{Environment, InboundFields};
+use self::origin::Answered;
 use self::runtime::Runtime;
 use crate::config::{Config, Fault, is_development};
 use crate::decision::{Decision, Outcome};
@@ -56,23 +57,34 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         Ok(gateway) => gateway,
         Err(faults) => return not_configured(faults, &head, &env),
     };
-    let outcome = gateway.decide(&head, &Runtime { context: &context }).await;
-    let response = carry_out(&outcome, &request, &head, &env, &gateway.config).await;
+    let runtime = Runtime { context: &context };
+    let mut outcome = gateway.decide(&head, &runtime).await;
+    let response = match &outcome.decision {
+        Decision::Forward(forward) => {
+            match origin::forward(forward, &request, &head, &env, &gateway.config).await? {
+                Answered::Response(response) => Ok(response),
+                Answered::EnsureSignedIn => {
+                    let (told, cookies) = (forward.told, forward.cookies.clone());
+                    if let Some(instead) = gateway.ensure_signed_in(told, &head, &runtime) {
+                        outcome = instead.with_cookies(cookies);
+                    }
+                    own_answer(&outcome, &head)
+                }
+            }
+        }
+        Decision::Answer(_) | Decision::Redirect(_) => own_answer(&outcome, &head),
+    };
     log(&outcome, &head, &gateway.config, began);
     response
 }
 
-async fn carry_out(
-    outcome: &Outcome,
-    request: &Request,
-    head: &RequestHead<'_>,
-    env: &Env,
-    config: &Config,
-) -> worker::Result<Response> {
+/// Writes an answer of the gateway's own.
+fn own_answer(outcome: &Outcome, head: &RequestHead<'_>) -> worker::Result<Response> {
     match &outcome.decision {
         Decision::Answer(answer) => convert::answer(answer, head),
         Decision::Redirect(redirect) => convert::redirect(redirect),
-        Decision::Forward(forward) => origin::forward(forward, request, head, env, config).await,
+        // There is no way here; and if there were, nothing would be let through.
+        Decision::Forward(_) => Err("a forward is not an answer".into()),
     }
 }
 

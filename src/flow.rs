@@ -36,6 +36,8 @@ pub struct Flow {
     state: String,
     code_verifier: CodeVerifier,
     return_to: ReturnPath,
+    /// What whoever linked to the sign-in wants to have back.
+    caller_state: Option<String>,
     issued_at: UnixTime,
 }
 
@@ -46,6 +48,7 @@ impl Flow {
     /// No randomness, no sign-in.
     pub fn begin(
         return_to: ReturnPath,
+        caller_state: Option<String>,
         restarts: u8,
         outside: &impl Outside,
     ) -> Result<Flow, RandomnessFailed> {
@@ -55,6 +58,7 @@ impl Flow {
             state: format!("{restarts}.{:032x}", u128::from_be_bytes(state)),
             code_verifier: CodeVerifier::new(URL_SAFE_NO_PAD.encode(verifier)),
             return_to,
+            caller_state,
             issued_at: outside.now(),
         })
     }
@@ -79,11 +83,18 @@ impl Flow {
         &self.return_to
     }
 
+    /// Returns where the visitor lands: the return path, with the caller's own state where there is
+    /// one.
+    pub fn landing(&self) -> ReturnPath {
+        landing(&self.return_to, self.caller_state.as_deref())
+    }
+
     fn payload(&self) -> Vec<u8> {
         let payload = Payload {
             state: self.state.clone(),
             code_verifier: self.code_verifier.secret().to_owned(),
             return_to: self.return_to.as_str().to_owned(),
+            caller_state: self.caller_state.clone(),
             issued_at: self.issued_at.0,
         };
         serde_json::to_vec(&payload)
@@ -97,6 +108,8 @@ struct Payload {
     state: String,
     code_verifier: String,
     return_to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    caller_state: Option<String>,
     issued_at: u64,
 }
 
@@ -107,8 +120,18 @@ impl Payload {
             state: payload.state,
             code_verifier: CodeVerifier::new(payload.code_verifier),
             return_to: ReturnPath::parse(&payload.return_to).unwrap_or_else(ReturnPath::root),
+            caller_state: payload.caller_state,
             issued_at: UnixTime(payload.issued_at),
         })
+    }
+}
+
+/// Returns where a visitor lands who was to go to `return_to`: there, with the caller's own state
+/// where there is one.
+pub fn landing(return_to: &ReturnPath, caller_state: Option<&str>) -> ReturnPath {
+    match caller_state {
+        Some(state) => return_to.with_parameter("state", state),
+        None => return_to.clone(),
     }
 }
 
@@ -122,10 +145,10 @@ pub struct FlowCookie {
 }
 
 /// Why a callback belongs to no sign-in of this browser.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum NoFlow {
-    /// It began more than ten minutes ago.
-    Expired,
+    /// It began more than ten minutes ago; carries where it was to end.
+    Expired(ReturnPath),
     /// No cookie of ours that opens carries this state.
     Unknown,
 }
@@ -184,7 +207,7 @@ impl FlowCookie {
             return Err(NoFlow::Unknown);
         }
         if now.since(flow.issued_at) >= LIFETIME || flow.issued_at.since(now) > SKEW {
-            return Err(NoFlow::Expired);
+            return Err(NoFlow::Expired(flow.landing()));
         }
         Ok(flow)
     }
@@ -244,6 +267,12 @@ fn place<'a>(name: &'a str, host: &'a str) -> Place<'a> {
     }
 }
 
+/// Returns how many restarts a `state` of ours counts.
+pub fn restarts(state: &str) -> Option<u8> {
+    handle(state)?;
+    state.split_once('.')?.0.parse().ok()
+}
+
 /// The part of a state that names its cookie.
 fn handle(state: &str) -> Option<&str> {
     let (restarts, bits) = state.split_once('.')?;
@@ -269,7 +298,7 @@ mod tests {
 
     fn begun(outside: &Scripted, field: &str) -> (Flow, Vec<SetCookie>) {
         let path = ReturnPath::parse("/deep?x=1").expect("a path");
-        let flow = Flow::begin(path, 0, outside).expect("random bytes");
+        let flow = Flow::begin(path, None, 0, outside).expect("random bytes");
         let cookies = COOKIE
             .write(&flow, field, &keyring(), HOST, outside)
             .expect("random bytes");
@@ -339,11 +368,12 @@ mod tests {
         let outside = Scripted::default();
         let (flow, cookies) = begun(&outside, "");
         let now = outside.now().0;
+        let expired = Some(NoFlow::Expired(flow.return_to().clone()));
         let rows = [
             (now + 599, None),
-            (now + 600, Some(NoFlow::Expired)),
+            (now + 600, expired.clone()),
             (now - 60, None),
-            (now - 61, Some(NoFlow::Expired)),
+            (now - 61, expired.clone()),
         ];
         for (now, expected) in rows {
             let found = COOKIE.find(

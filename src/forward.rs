@@ -22,7 +22,7 @@ pub fn edits(
     config: &Config,
 ) -> Vec<Edit> {
     // 1.
-    let removal = Removal::new(head.field("connection").as_deref());
+    let removal = Removal::new(head.field("connection").as_deref(), config);
     let removed = names.filter(|name| removal.removes(name));
     let mut edits: Vec<Edit> = removed.map(Edit::Remove).collect();
     edits.extend(cookies(forward, head, config));
@@ -30,11 +30,14 @@ pub fn edits(
         // 3.
         Origin::Url(_) => {
             let authority = &head.url[url::Position::BeforeHost..url::Position::AfterPort];
-            edits.push(Edit::Set("x-forwarded-host", authority.to_owned()));
-            edits.push(Edit::Set("x-forwarded-proto", head.url.scheme().to_owned()));
+            edits.push(Edit::Set("x-forwarded-host".into(), authority.to_owned()));
+            edits.push(Edit::Set(
+                "x-forwarded-proto".into(),
+                head.url.scheme().to_owned(),
+            ));
         }
         // 4.
-        Origin::SameUrl => edits.push(Edit::Set(HOP, "1".to_owned())),
+        Origin::SameUrl => edits.push(Edit::Set(HOP.into(), "1".to_owned())),
         Origin::Assets | Origin::Service => {}
     }
     // 5.
@@ -42,7 +45,7 @@ pub fn edits(
         forward
             .fields
             .iter()
-            .map(|(name, value)| Edit::Set(name, value.clone())),
+            .map(|(name, value)| Edit::Set(name.clone(), value.clone())),
     );
     edits
 }
@@ -60,7 +63,7 @@ fn cookies(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option
     };
     let stays_here = |name: &str| {
         let outdated = !config.forwarding.session_cookie || !newest.is_empty();
-        config.is_passing_cookie(name) || (outdated && config.session_cookie.is_ours(name))
+        config.passing_cookies.is_ours(name) || (outdated && config.session_cookie.is_ours(name))
     };
     if newest.is_empty() && !cookie::pairs(&field).any(|(name, _)| stays_here(name)) {
         return None;
@@ -69,7 +72,7 @@ fn cookies(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option
     let pairs: Vec<&str> = kept.as_deref().into_iter().chain(newest).collect();
     Some(match pairs.is_empty() {
         true => Edit::Remove("cookie".to_owned()),
-        false => Edit::Set("cookie", pairs.join("; ")),
+        false => Edit::Set("cookie".into(), pairs.join("; ")),
     })
 }
 
@@ -82,7 +85,7 @@ mod tests {
     fn check(variables: &[(&str, &str)], header: &[(&str, &str)], expected: &[Edit]) {
         let config = scripted::config(variables);
         let forward = Forward {
-            fields: vec![("x-authkit-authenticated", "false".to_owned())],
+            fields: vec![("x-authkit-authenticated".into(), "false".to_owned())],
             ..Forward::default()
         };
         let fields = scripted::Header(header);
@@ -92,7 +95,7 @@ mod tests {
         let told = edits.pop();
         assert_eq!(
             told,
-            Some(Set("x-authkit-authenticated", "false".to_owned())),
+            Some(Set("x-authkit-authenticated".into(), "false".to_owned())),
             "last of all"
         );
         assert_eq!(edits, expected, "{header:?}");
@@ -102,8 +105,8 @@ mod tests {
 
     fn forwarded() -> [Edit; 2] {
         [
-            Set("x-forwarded-host", "app.example.com".to_owned()),
-            Set("x-forwarded-proto", "https".to_owned()),
+            Set("x-forwarded-host".into(), "app.example.com".to_owned()),
+            Set("x-forwarded-proto".into(), "https".to_owned()),
         ]
     }
 
@@ -123,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_request_to_its_own_url_is_marked() {
-        check(&[], &[], &[Set("x-authkit-hop", "1".to_owned())]);
+        check(&[], &[], &[Set("x-authkit-hop".into(), "1".to_owned())]);
     }
 
     #[test]
@@ -132,7 +135,7 @@ mod tests {
         let rows = [
             (
                 format!("a=1; wos-session=v1.x; {flow}; b=2"),
-                Some(Set("cookie", "a=1; b=2".into())),
+                Some(Set("cookie".into(), "a=1; b=2".into())),
             ),
             ("wos-session=v1.x".to_owned(), Some(Remove("cookie".into()))),
             ("a=1;b=2".to_owned(), None),

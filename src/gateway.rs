@@ -4,9 +4,9 @@
 //! and values come out.
 
 use crate::access::Access;
+use crate::asked::Asked;
 use crate::config::{Config, Enforcement, Origin};
-use crate::decision::{Note, Outcome};
-use crate::hosts::Home;
+use crate::decision::{Note, Outcome, Told};
 use crate::identity::HOP;
 use crate::keys::Keys;
 use crate::log::LogLevel;
@@ -15,7 +15,9 @@ use crate::page::Message;
 use crate::refresh::{Patience, Refreshes};
 use crate::request::RequestHead;
 use crate::route::Route;
-use crate::routes::{callback, health, session_info, sign_in, sign_out, site};
+use crate::routes::{
+    access_token, callback, client, health, renewal, session_info, sign_in, sign_out, site,
+};
 use crate::visitor::Recent;
 
 /// The gateway of one isolate: its settings, and what it remembers to be quick. Nothing is wrong
@@ -51,31 +53,54 @@ impl Gateway {
             Ok(route) => route,
             Err(malformed) => return bad_request(head, malformed.to_string()),
         };
-        let mut outcome = self.meet(route, &home, head, outside).await;
+        let asked = Asked {
+            config: &self.config,
+            home: &home,
+            head,
+        };
+        let mut outcome = self.meet(route, asked, outside).await;
         outcome.note.route = route.name();
         outcome
     }
 
-    async fn meet(
+    /// Decides what a visitor gets for whom the origin wants somebody signed in, having been `told`
+    /// what it was. `None` where it wasn't told anything: then its own answer stands.
+    pub fn ensure_signed_in(
         &self,
-        route: Route,
-        home: &Home<'_>,
+        told: Told,
         head: &RequestHead<'_>,
         outside: &impl Outside,
-    ) -> Outcome {
+    ) -> Option<Outcome> {
+        let home = self
+            .config
+            .hosts
+            .home(head.url)
+            .filter(|_| told != Told::Nothing)?;
+        let asked = Asked {
+            config: &self.config,
+            home: &home,
+            head,
+        };
+        Some(site::ensure_signed_in(told, asked, outside))
+    }
+
+    async fn meet(&self, route: Route, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+        let head = asked.head;
         match route {
-            Route::Callback => callback::answer(self, home, head, outside).await,
+            Route::AccessToken => access_token::answer(self, asked, outside).await,
+            Route::Callback => callback::answer(self, asked, outside).await,
+            Route::Client => client::answer(&self.config, head),
             Route::Health => health::answer(),
+            Route::Refresh => renewal::refresh(self, asked, outside).await,
             Route::SessionInfo => session_info::answer(self, head, outside).await,
-            Route::SignIn | Route::SignUp => {
-                sign_in::answer(route, self, home, head, outside).await
-            }
-            Route::SignOut => sign_out::answer(&self.config, home, head, outside),
+            Route::SignIn | Route::SignUp => sign_in::answer(route, self, asked, outside).await,
+            Route::SignOut => sign_out::answer(asked, outside),
+            Route::SwitchOrganization => renewal::switch_organization(self, asked, outside).await,
             Route::Site(Access::Unmatched) => site::pass(),
             Route::Site(access) => {
                 let patience = self.patience(access, head);
                 let recognized = self.recognize(head, patience, outside).await;
-                site::answer(access, recognized, &self.config, home, head, outside)
+                site::answer(access, recognized, asked, outside)
             }
         }
     }

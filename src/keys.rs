@@ -11,8 +11,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::jwk::KeySet;
 use crate::outside::{Outside, UnixTime};
-use crate::token::{AccessToken, KeySet, Signature, TokenRules, Unverified, Verification};
+use crate::token::{AccessToken, Signature, TokenRules, Unverified, Verification};
 use crate::workos::Api;
 
 /// Seconds after which keys are fetched again.

@@ -5,17 +5,18 @@
 //! ```text
 //! Request
 //!   → RequestHead   method, URL, cookies, the few fields we look at   (Config beside it)
-//!   → Route         SignIn · SignUp · Callback · SignOut · SessionInfo · Health · Site(Access)
+//!   → Route         SignIn · SignUp · Callback · SignOut · SessionInfo · … · Site(Access)
 //!   → the fact it needs: a Visitor, an Authentication, or nothing
 //!   → Decision      Answer · Forward · Redirect
 //!   → Response      written by the shell, which only transcribes
 //! ```
 //!
-//! The modules below stand in the order in which a request meets them. Nothing outside `edge` names
+//! [`gateway::Gateway::decide`] has the order of things on one screen. Nothing outside `edge` names
 //! the platform, reads a clock, draws a random number or sends a request: what the core needs of
 //! the world comes through [`outside::Outside`].
 
 pub mod access;
+mod asked;
 pub mod config;
 pub mod cookie;
 pub mod decision;
@@ -24,12 +25,17 @@ pub mod forward;
 pub mod gateway;
 pub mod hosts;
 pub mod identity;
+pub mod iron;
+pub mod jwk;
 pub mod keys;
 pub mod log;
 pub mod matcher;
+mod nextjs;
 pub mod outside;
 pub mod page;
+mod passing;
 pub mod path;
+mod pending;
 mod recognize;
 pub mod refresh;
 pub mod request;
@@ -42,7 +48,8 @@ mod scripted;
 pub mod seal;
 mod secret;
 pub mod session;
-pub mod signed_out;
+pub mod session_cookie;
+mod signed_out;
 pub mod token;
 pub mod visitor;
 pub mod workos;

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::token::RsaKey;
+use crate::jwk::RsaKey;
 use crate::workos::{ApiRequest, ApiResponse};
 
 /// The world outside one request.

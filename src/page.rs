@@ -45,7 +45,7 @@ pub enum Action {
     /// A button that posts a form without fields.
     Post {
         /// Its text.
-        label: &'static str,
+        label: String,
         /// Where it posts to.
         action: String,
     },
@@ -75,8 +75,8 @@ impl Message {
             503,
             "temporarily_unavailable",
             "Just a moment",
-            "We can't check your sign-in right now. You are not signed out: this page tries again \
-             by itself.",
+            "We can't check your sign-in right now. You are not signed out; please try again in a \
+             moment.",
         )
     }
 
@@ -124,7 +124,7 @@ impl Message {
     pub fn answer(self, head: &RequestHead<'_>) -> Answer {
         let html = head.prefers_html();
         let body = match html {
-            true => Body::Html(self.html(head.id)),
+            true => Body::Html(self.html(head)),
             false => Body::Json(self.json(head.id).to_string()),
         };
         let mut fields = vec![("x-authkit-gateway", "intercepted".to_owned())];
@@ -166,7 +166,7 @@ impl Message {
         json
     }
 
-    fn html(&self, request_id: &str) -> String {
+    fn html(&self, head: &RequestHead<'_>) -> String {
         let mut main = format!(
             "<h1>{}</h1>\n<p>{}</p>\n",
             escaped(self.title),
@@ -189,9 +189,11 @@ impl Message {
         let _ = writeln!(
             main,
             "<p class=\"id\">Request <code>{}</code></p>",
-            escaped(request_id)
+            escaped(head.id)
         );
-        document(self.title, self.retry_after, &main)
+        // The answer to a POST would be loaded again as a GET.
+        let refresh_after = self.retry_after.filter(|_| head.is_read());
+        document(self.title, refresh_after, &main)
     }
 }
 
@@ -384,7 +386,7 @@ mod tests {
             policy.expect("a policy").1
         };
         let form = Action::Post {
-            label: "Sign out",
+            label: "Sign out".to_owned(),
             action: "/logout".to_owned(),
         };
         assert_eq!(policy(Message::unavailable().first(form)), "same-origin");

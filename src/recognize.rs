@@ -12,17 +12,19 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::config::Config;
 use crate::cookie::SetCookie;
 use crate::gateway::Gateway;
 use crate::keys::Source;
-use crate::outside::{Outside, random};
+use crate::outside::{Outside, UnixTime, random};
+use crate::passing::SIGNED_OUT;
 use crate::refresh::{Joined, Key, Patience, Refreshed, exchange};
 use crate::request::RequestHead;
 use crate::seal::SealedBy;
-use crate::session::{MOST_CHUNKS, Session, Standing, WriteFailed};
-use crate::token::{Claims, Verification, unverified_expiry, unverified_session_id};
-use crate::visitor::{MISCONFIGURED, Recognized, SignedIn, Visitor};
+use crate::session::{Session, Standing};
+use crate::session_cookie::{MOST_CHUNKS, Sealed, Sealing, WriteFailed};
+use crate::signed_out::is_marked;
+use crate::token::{Claims, Verification, unverified_expiry, unverified_organization_id};
+use crate::visitor::{MISCONFIGURED, ORGANIZATION_DENIED, Recognized, STEP_UP, SignedIn, Visitor};
 use crate::workos::{ApiError, Grant};
 
 /// Seconds after which it is worth trying again where WorkOS didn't say.
@@ -50,8 +52,7 @@ enum Checked {
 
 struct Opened {
     text: String,
-    session: Session,
-    by: SealedBy,
+    sealed: Sealed,
 }
 
 impl Gateway {
@@ -67,7 +68,7 @@ impl Gateway {
         };
         let texts = self.config.session_cookie.candidates(&cookies);
         if let [text] = texts.as_slice()
-            && !self.config.signed_out_cookie.is_in(&cookies)
+            && !self.config.passing_cookies.has(SIGNED_OUT, &cookies)
             && let Some(signed_in) = self.recent.get(text, head.host(), outside.now())
         {
             return Recognized::plainly(Visitor::SignedIn(signed_in));
@@ -77,30 +78,81 @@ impl Gateway {
             cookies: &cookies,
             patience,
         };
-        match self.open_newest(texts, head.host()) {
-            // 4.
-            Ok(opened) if self.is_signed_out(&opened.session, &asking) => Recognized {
-                cookies: self.config.session_cookie.remove(&cookies),
-                ..Recognized::nobody("signed_out")
-            },
+        match self.open(texts, &asking, outside) {
             Ok(opened) => self.verify(opened, &asking, outside).await,
-            Err(reason) => Recognized::nobody(reason),
+            Err(nobody) => *nobody,
         }
     }
 
-    fn is_signed_out(&self, session: &Session, asking: &Asking<'_>) -> bool {
-        let Config {
-            signed_out_cookie,
-            keyring,
-            ..
-        } = &self.config;
-        let session_id = unverified_session_id(&session.access_token);
-        session_id.is_some_and(|session_id| {
-            signed_out_cookie.marks(&session_id, asking.cookies, keyring, asking.head.host())
-        })
+    /// Returns who is asking after their session was refreshed, whether it had run out or not; into
+    /// `organization_id`, where one is given.
+    pub(crate) async fn renewed(
+        &self,
+        head: &RequestHead<'_>,
+        organization_id: Option<&str>,
+        outside: &impl Outside,
+    ) -> Recognized {
+        let Some(cookies) = head.field("cookie") else {
+            return Recognized::nobody("no_session");
+        };
+        let texts = self.config.session_cookie.candidates(&cookies);
+        let asking = Asking {
+            head,
+            cookies: &cookies,
+            patience: Patience::Program,
+        };
+        match self.open(texts, &asking, outside) {
+            Ok(Opened {
+                sealed: Sealed { session, .. },
+                ..
+            }) => {
+                let own = unverified_organization_id(&session.access_token);
+                let target = organization_id.or(own.as_deref());
+                let renewed = self.refresh(&session, target, &asking, outside).await;
+                match elsewhere(&renewed, organization_id) {
+                    None => renewed,
+                    Some(there) => {
+                        let again = self.refresh(&there.session, target, &asking, outside).await;
+                        // What the first exchange gave is the newest, if the second gave nothing.
+                        let cookies = match again.cookies.is_empty() {
+                            true => renewed.cookies,
+                            false => again.cookies,
+                        };
+                        Recognized { cookies, ..again }
+                    }
+                }
+            }
+            Err(nobody) => *nobody,
+        }
     }
 
-    fn open_newest(&self, texts: Vec<String>, host: &str) -> Result<Opened, &'static str> {
+    fn open(
+        &self,
+        texts: Vec<String>,
+        asking: &Asking<'_>,
+        outside: &impl Outside,
+    ) -> Result<Opened, Box<Recognized>> {
+        let host = asking.head.host();
+        let opened = self.open_newest(texts, host, outside.now());
+        let opened = opened.map_err(|reason| Box::new(Recognized::nobody(reason)))?;
+        // 4.
+        let token = &opened.sealed.session.access_token;
+        if is_marked(token, &self.config, asking.cookies, host) {
+            let cookies = self.config.session_cookie.remove(asking.cookies);
+            return Err(Box::new(Recognized {
+                cookies,
+                ..Recognized::nobody("signed_out")
+            }));
+        }
+        Ok(opened)
+    }
+
+    fn open_newest(
+        &self,
+        texts: Vec<String>,
+        host: &str,
+        now: UnixTime,
+    ) -> Result<Opened, &'static str> {
         // 1.
         let without = if texts.is_empty() {
             "no_session"
@@ -109,18 +161,18 @@ impl Gateway {
         };
         let cookie = &self.config.session_cookie;
         let opened = texts.into_iter().filter_map(|text| {
-            let (session, by) = cookie.open(&text, &self.config.keyring, host)?;
-            Some(Opened { text, session, by })
+            let sealed = cookie.open(&text, &self.config.keyring, host, now)?;
+            Some(Opened { text, sealed })
         });
         let opened: Vec<Opened> = opened.collect();
         let agree = opened
             .iter()
             .zip(opened.iter().skip(1))
-            .all(|(one, next)| one.session.user_id() == next.session.user_id());
+            .all(|(one, next)| one.sealed.session.user_id() == next.sealed.session.user_id());
         if !agree {
             return Err("conflicting_sessions");
         }
-        let expiry = |opened: &Opened| unverified_expiry(&opened.session.access_token);
+        let expiry = |opened: &Opened| unverified_expiry(&opened.sealed.session.access_token);
         opened.into_iter().max_by_key(expiry).ok_or(without)
     }
 
@@ -131,7 +183,7 @@ impl Gateway {
         outside: &impl Outside,
     ) -> Recognized {
         match self
-            .check(&opened.session, asking.patience.total(), outside)
+            .check(&opened.sealed.session, asking.patience.total(), outside)
             .await
         {
             Verification::Valid(claims) => {
@@ -139,12 +191,12 @@ impl Gateway {
             }
             Verification::Expired(expired) => {
                 let organization_id = expired.organization_id.as_deref();
-                self.refresh(&opened.session, organization_id, asking, outside)
+                self.refresh(&opened.sealed.session, organization_id, asking, outside)
                     .await
             }
             // 5.
             Verification::Unverifiable(unchecked)
-                if opened.session.standing == Standing::Verified =>
+                if opened.sealed.session.standing == Standing::Verified =>
             {
                 let claims = unchecked.vouched_for_by_seal();
                 self.admit(opened, claims, Checked::BeforeSealing, asking, outside)
@@ -184,21 +236,31 @@ impl Gateway {
     ) -> Recognized {
         let Opened {
             text,
-            mut session,
-            by,
+            sealed:
+                Sealed {
+                    mut session,
+                    by,
+                    sealing,
+                },
         } = opened;
         // 2.
         if claims.user_id != session.user_id() {
             return Recognized::nobody("user_mismatch");
         }
-        // A seal of an outgoing password, or of an unverified token, is worth making again.
-        let lasting = by == SealedBy::Current && session.standing == Standing::Verified;
+        // A seal of an outgoing password, or of an unverified token, is worth making again; one of
+        // the site's own SDK isn't ours to change before it must be.
+        let lasting = by == SealedBy::Current
+            && (session.standing == Standing::Verified || sealing == Sealing::Iron);
         session.standing = Standing::Verified;
         let cookies = match lasting {
             true => Vec::new(),
             false => self.seal(&session, asking, outside).unwrap_or_default(),
         };
-        let signed_in = Rc::new(SignedIn { session, claims });
+        let signed_in = Rc::new(SignedIn {
+            session,
+            claims,
+            sealing,
+        });
         if lasting && checked == Checked::Now {
             self.recent.put(text, asking.head.host(), &signed_in);
         }
@@ -275,7 +337,10 @@ impl Gateway {
             Ok(authentication) => authentication,
             Err(ApiError::InvalidGrant) => return Refreshed::Terminal,
             Err(ApiError::Misconfigured(code)) => return Refreshed::Misconfigured(code),
-            Err(ApiError::StepUp(code)) => return Refreshed::StepUp(code),
+            Err(ApiError::OrganizationDenied(code)) => {
+                return Refreshed::OrganizationDenied(code);
+            }
+            Err(ApiError::StepUp(step)) => return Refreshed::StepUp(step.code),
             Err(ApiError::Unavailable(retry_after)) => return Refreshed::Transient(retry_after),
         };
         let Some(mut renewed) =
@@ -300,13 +365,15 @@ impl Gateway {
             renewed.standing = Standing::Verified;
         }
         match (self.seal(&renewed, asking, outside), claims) {
-            (Ok(cookies), Some(claims)) => Refreshed::Renewed(
-                Rc::new(SignedIn {
+            (Ok(cookies), Some(claims)) => {
+                let sealing = self.config.session_cookie.sealing;
+                let signed_in = SignedIn {
                     session: renewed,
                     claims,
-                }),
-                cookies,
-            ),
+                    sealing,
+                };
+                Refreshed::Renewed(Rc::new(signed_in), cookies)
+            }
             (Ok(cookies), None) => Refreshed::Unverified(cookies),
             (Err(WriteFailed::Randomness), _) => Refreshed::Transient(None),
             (Err(WriteFailed::TooLarge(bytes)), _) => Refreshed::Misconfigured(too_large(bytes)),
@@ -314,11 +381,21 @@ impl Gateway {
     }
 }
 
+/// Returns the session that isn't in the organization asked for: a refresh token that another request
+/// has just used gives what it gave there.
+fn elsewhere(renewed: &Recognized, organization_id: Option<&str>) -> Option<Rc<SignedIn>> {
+    let Visitor::SignedIn(signed_in) = &renewed.visitor else {
+        return None;
+    };
+    let is_there = signed_in.claims.organization_id.as_deref() == organization_id;
+    (organization_id.is_some() && !is_there).then(|| Rc::clone(signed_in))
+}
+
 /// Returns what the log says of a session that doesn't fit into cookies.
 pub(crate) fn too_large(bytes: usize) -> String {
     format!(
-        "a session of {bytes} bytes, more than {MOST_CHUNKS} cookies hold; make the access token \
-         smaller (JWT template, permissions)"
+        "a session of {bytes} bytes, more than {MOST_CHUNKS} cookies hold, or the one of \
+         COOKIE_SEAL=iron; make the access token smaller (JWT template, permissions)"
     )
 }
 
@@ -335,11 +412,12 @@ fn recognized(refreshed: Refreshed, user_id: &str, organization_id: Option<&str>
         Refreshed::StepUp(code) => {
             let organization_id = organization_id.map(str::to_owned);
             let visitor = Visitor::Anonymous {
-                reason: "step_up",
+                reason: STEP_UP,
                 organization_id,
             };
             Recognized::plainly(visitor).detail(code)
         }
+        Refreshed::OrganizationDenied(code) => Recognized::nobody(ORGANIZATION_DENIED).detail(code),
         Refreshed::Transient(retry_after) => unverifiable("workos_unavailable", retry_after),
         Refreshed::Misconfigured(code) => unverifiable(MISCONFIGURED, None).detail(code),
         Refreshed::Unverified(cookies) => Recognized {

@@ -26,6 +26,8 @@ use crate::workos::{Api, ApiError, Authentication, Grant, RefreshToken, authenti
 pub enum Refreshed {
     /// Our key or client id is wrong; carries WorkOS' error code.
     Misconfigured(String),
+    /// The organization isn't the visitor's to be in; carries WorkOS' error code.
+    OrganizationDenied(String),
     /// There are new tokens, and the cookies that put them into the browser: the same bytes for
     /// every request that shares them.
     Renewed(Rc<SignedIn>, Vec<SetCookie>),
@@ -44,6 +46,7 @@ impl Refreshed {
     pub fn name(&self) -> &'static str {
         match self {
             Refreshed::Misconfigured(_) => "misconfigured",
+            Refreshed::OrganizationDenied(_) => "organization-denied",
             Refreshed::Renewed(..) => "renewed",
             Refreshed::StepUp(_) => "step-up",
             Refreshed::Terminal => "terminal",
@@ -55,7 +58,9 @@ impl Refreshed {
     /// Seconds for which the outcome serves other requests with the same refresh token.
     fn lifetime(&self) -> u64 {
         match self {
-            Refreshed::Misconfigured(_) | Refreshed::Transient(_) => 2,
+            Refreshed::Misconfigured(_)
+            | Refreshed::OrganizationDenied(_)
+            | Refreshed::Transient(_) => 2,
             // 3.
             Refreshed::Renewed(..) | Refreshed::StepUp(_) | Refreshed::Unverified(_) => 25,
             Refreshed::Terminal => 600,

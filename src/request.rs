@@ -60,6 +60,26 @@ impl RequestHead<'_> {
         }
     }
 
+    /// Returns whether a page of this very origin sends the request: fetch metadata say so, `Origin`
+    /// does where they are missing, and without either nothing does.
+    pub fn is_same_origin(&self) -> bool {
+        match self.field("sec-fetch-site") {
+            Some(site) => site == "same-origin",
+            None => {
+                let origin = self.field("origin");
+                origin.is_some_and(|origin| origin == self.url.origin().ascii_serialization())
+            }
+        }
+    }
+
+    /// Returns whether a page's form was sent: somebody waits for a page.
+    pub fn is_form(&self) -> bool {
+        let navigates = self
+            .field("sec-fetch-mode")
+            .is_none_or(|mode| mode == "navigate");
+        self.method == "POST" && navigates && self.prefers_html()
+    }
+
     /// Returns whether a page is worth more than JSON to this client.
     pub fn prefers_html(&self) -> bool {
         self.field("accept")

@@ -1,7 +1,8 @@
 //! What is changed in the origin's answer before the visitor gets it.
 //!
 //! 1. `x-authkit-*` is between the gateway and the origin: it never reaches the browser.
-//! 2. The origin may not set the gateway's cookies.
+//! 2. The origin may not set the gateway's cookies; one that is given the session's may set that one,
+//!    and has made it of ours: then its own is the newer, or the end of it.
 //! 3. An answer to a request that said something about the visitor is at least `private` and
 //!    varies by cookie; with a cookie of ours nobody stores it, and what speaks to CDNs goes.
 //! 4. A `Location` that names the origin's own host names ours instead.
@@ -11,7 +12,7 @@ use url::Url;
 
 use crate::config::{Config, Origin};
 use crate::cookie::name_of;
-use crate::decision::{Audience, Edit, Forward};
+use crate::decision::{Edit, Forward, Told};
 use crate::request::Fields;
 
 /// The fields by which an origin speaks to caches between it and the browser.
@@ -37,28 +38,35 @@ pub fn edits(
     let mut edits: Vec<Edit> = internal.map(Edit::Remove).collect();
     edits.extend(cookies(forward, set_cookies, config));
     edits.extend(caching(forward, fields));
-    edits.extend(location(fields, site, config).map(|url| Edit::Set("location", url)));
+    edits.extend(location(fields, site, config).map(|url| Edit::Set("location".into(), url)));
     edits
 }
 
 fn cookies(forward: &Forward, set_cookies: &[String], config: &Config) -> Vec<Edit> {
     // 2.
-    let own = |cookie: &String| config.is_own_cookie(name_of(cookie));
-    let intrudes = !config.forwarding.session_cookie && set_cookies.iter().any(own);
+    let shares = config.forwarding.session_cookie;
+    let intrudes = |cookie: &String| {
+        let name = name_of(cookie);
+        config.is_own_cookie(name) && !(shares && config.session_cookie.is_ours(name))
+    };
     let mut edits = Vec::new();
-    if intrudes {
+    if set_cookies.iter().any(intrudes) {
         edits.push(Edit::Remove("set-cookie".to_owned()));
-        let kept = set_cookies.iter().filter(|cookie| !own(cookie));
+        let kept = set_cookies.iter().filter(|cookie| !intrudes(cookie));
         edits.extend(kept.map(|cookie| Edit::Append("set-cookie", cookie.clone())));
     }
-    let ours = forward.cookies.iter();
+    let replaced = |name: &str| shares && set_cookies.iter().any(|cookie| name_of(cookie) == name);
+    let ours = forward
+        .cookies
+        .iter()
+        .filter(|cookie| !replaced(cookie.name()));
     edits.extend(ours.map(|cookie| Edit::Append("set-cookie", cookie.as_str().to_owned())));
     edits
 }
 
 fn caching(forward: &Forward, fields: &dyn Fields) -> Vec<Edit> {
     // 3.
-    if forward.audience == Audience::Anyone && forward.cookies.is_empty() {
+    if forward.told == Told::Nothing && forward.cookies.is_empty() {
         return Vec::new();
     }
     let told = fields.get("cache-control").unwrap_or_default();
@@ -67,9 +75,12 @@ fn caching(forward: &Forward, fields: &dyn Fields) -> Vec<Edit> {
         .map(|name| Edit::Remove((*name).to_owned()))
         .collect();
     if !forward.cookies.is_empty() {
-        edits.push(Edit::Set("cache-control", "private, no-store".to_owned()));
+        edits.push(Edit::Set(
+            "cache-control".into(),
+            "private, no-store".to_owned(),
+        ));
     } else if !is_private(&told) {
-        edits.push(Edit::Set("cache-control", privately(&told)));
+        edits.push(Edit::Set("cache-control".into(), privately(&told)));
     }
     if !varies_by_cookie(&fields.get("vary").unwrap_or_default()) {
         edits.push(Edit::Append("vary", "Cookie".to_owned()));
@@ -139,9 +150,20 @@ mod tests {
     use crate::decision::Edit::{Append, Remove, Set};
     use crate::scripted;
 
+    const ORIGIN: (&str, &str) = ("ORIGIN", "http://origin.internal:3000");
+
     fn check(forward: &Forward, header: &[(&str, &str)], set_cookies: &[&str], expected: &[Edit]) {
-        let origin = [("ORIGIN", "http://origin.internal:3000")];
-        let config = scripted::config(&origin);
+        check_with(&[ORIGIN], forward, header, set_cookies, expected);
+    }
+
+    fn check_with(
+        variables: &[(&str, &str)],
+        forward: &Forward,
+        header: &[(&str, &str)],
+        set_cookies: &[&str],
+        expected: &[Edit],
+    ) {
+        let config = scripted::config(variables);
         let site = Url::parse("https://app.example.com/account").expect("a URL");
         let names = header.iter().map(|(name, _)| (*name).to_owned());
         let set_cookies: Vec<String> = set_cookies.iter().map(ToString::to_string).collect();
@@ -156,7 +178,7 @@ mod tests {
 
     fn personal() -> Forward {
         Forward {
-            audience: Audience::Visitor,
+            told: Told::Anonymous,
             ..Forward::default()
         }
     }
@@ -187,7 +209,7 @@ mod tests {
         ];
         for (told, expected) in rows {
             let mut edits: Vec<Edit> = expected
-                .map(|value| Set("cache-control", value.to_owned()))
+                .map(|value| Set("cache-control".into(), value.to_owned()))
                 .into_iter()
                 .collect();
             edits.push(Append("vary", "Cookie".to_owned()));
@@ -206,7 +228,7 @@ mod tests {
         };
         let expected = [
             Append("set-cookie", attributes[0].as_str().to_owned()),
-            Set("cache-control", "private, no-store".to_owned()),
+            Set("cache-control".into(), "private, no-store".to_owned()),
             Append("vary", "Cookie".to_owned()),
         ];
         check(
@@ -231,6 +253,31 @@ mod tests {
             Append("set-cookie", "b=2".to_owned()),
         ];
         check(&Forward::default(), &[], &lines, &expected);
+    }
+
+    #[test]
+    fn an_origin_that_has_the_session_has_the_last_word_on_it() {
+        let variables = [ORIGIN, ("FORWARD_SESSION_COOKIE", "true")];
+        let forward = Forward {
+            cookies: scripted::config(&[]).session_cookie.remove(""),
+            ..Forward::default()
+        };
+        let ours = forward.cookies[0].as_str().to_owned();
+        let ours = || Append("set-cookie", ours.clone());
+        let refused = || Remove("set-cookie".to_owned());
+        let rows = [
+            (vec!["a=1"], vec![ours()]),
+            (vec!["a=1", "wos-session=newer; Path=/"], vec![]),
+            (
+                vec!["__Host-authkit-flow-01234567=x"],
+                vec![refused(), ours()],
+            ),
+        ];
+        for (lines, mut expected) in rows {
+            expected.push(Set("cache-control".into(), "private, no-store".to_owned()));
+            expected.push(Append("vary", "Cookie".to_owned()));
+            check_with(&variables, &forward, &[], &lines, &expected);
+        }
     }
 
     #[test]
@@ -267,7 +314,7 @@ mod tests {
         ];
         for (told, expected) in rows {
             let expected: Vec<Edit> = expected
-                .map(|url| Set("location", url.to_owned()))
+                .map(|url| Set("location".into(), url.to_owned()))
                 .into_iter()
                 .collect();
             check(&Forward::default(), &[("location", told)], &[], &expected);

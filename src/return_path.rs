@@ -88,6 +88,24 @@ impl ReturnPath {
         &self.0
     }
 
+    /// The same path with a further query parameter, before the fragment; without it where that
+    /// would be too long.
+    #[must_use]
+    pub fn with_parameter(&self, name: &str, value: &str) -> Self {
+        let (path, fragment) = match self.0.split_once('#') {
+            Some((path, fragment)) => (path, format!("#{fragment}")),
+            None => (self.0.as_str(), String::new()),
+        };
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let pair = query.append_pair(name, value).finish();
+        let longer = format!("{path}{separator}{pair}{fragment}");
+        match longer.len() > LONGEST {
+            true => self.clone(),
+            false => Self(longer),
+        }
+    }
+
     /// Whether some view of its path is the given one.
     #[must_use]
     pub fn leads_to(&self, path: &str) -> bool {

@@ -12,10 +12,16 @@ use crate::return_path::ReturnPath;
 /// Where a request goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Route {
+    /// The front end's access token.
+    AccessToken,
     /// WorkOS sends the visitor back.
     Callback,
+    /// The front-end module.
+    Client,
     /// Is the gateway alive and configured?
     Health,
+    /// Refreshes the session.
+    Refresh,
     /// Who am I?
     SessionInfo,
     /// Begins a sign-in.
@@ -26,9 +32,9 @@ pub enum Route {
     SignUp,
     /// The site behind the gateway.
     Site(Access),
+    /// Leads the session into another organization.
+    SwitchOrganization,
 }
-
-const HEALTH: &str = "/auth/health";
 
 /// The paths the gateway answers itself.
 #[derive(Debug)]
@@ -86,9 +92,17 @@ impl RoutePaths {
                 .all(|segment| !matches!(segment, "" | "." | ".."))
     }
 
-    fn table(&self) -> [(&str, &'static str, Route); 6] {
+    fn table(&self) -> [(&str, &'static str, Route); 10] {
         [
-            (HEALTH, "/auth/health", Route::Health),
+            ("/auth/client.js", "/auth/client.js", Route::Client),
+            ("/auth/health", "/auth/health", Route::Health),
+            ("/auth/refresh", "/auth/refresh", Route::Refresh),
+            (
+                "/auth/switch-organization",
+                "/auth/switch-organization",
+                Route::SwitchOrganization,
+            ),
+            ("/auth/token", "/auth/token", Route::AccessToken),
             (&self.callback, "WORKOS_REDIRECT_URI", Route::Callback),
             (&self.sign_in, "LOGIN_PATH", Route::SignIn),
             (&self.sign_up, "SIGNUP_PATH", Route::SignUp),
@@ -118,6 +132,10 @@ impl Route {
     /// Returns the route's name in the log.
     pub fn name(self) -> &'static str {
         match self {
+            Route::AccessToken => "token",
+            Route::Client => "client",
+            Route::Refresh => "refresh",
+            Route::SwitchOrganization => "switch-organization",
             Route::Callback => "callback",
             Route::Health => "health",
             Route::SessionInfo => "session",

@@ -4,8 +4,12 @@ use crate::decision::{Note, Outcome};
 use crate::page::Message;
 use crate::request::RequestHead;
 
+pub(crate) mod access_token;
 pub(crate) mod callback;
+pub(crate) mod client;
 pub(crate) mod health;
+mod organization;
+pub(crate) mod renewal;
 pub(crate) mod session_info;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::{Config, Environment};
+use crate::jwk::RsaKey;
 use crate::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
 use crate::request::{Fields, RequestHead};
-use crate::token::RsaKey;
 use crate::workos::{ApiRequest, ApiResponse};
 
 /// A world in which the clock stands still and nobody answers.

@@ -47,6 +47,8 @@ pub struct Place<'a> {
 pub enum Purpose {
     /// One sign-in under way.
     Flow,
+    /// A sign-in that waits for an organization.
+    Pending,
     /// The session.
     Session,
     /// The mark of a session that has ended.
@@ -57,6 +59,7 @@ impl Purpose {
     fn text(self) -> &'static str {
         match self {
             Purpose::Flow => "flow",
+            Purpose::Pending => "pending",
             Purpose::Session => "session",
             Purpose::SignedOut => "signed-out",
         }

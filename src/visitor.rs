@@ -9,6 +9,7 @@ use crate::decision::Note;
 use crate::log::{LogLevel, hashed};
 use crate::outside::UnixTime;
 use crate::session::Session;
+use crate::session_cookie::Sealing;
 use crate::token::Claims;
 
 /// Who is asking, as far as can be known now.
@@ -32,6 +33,10 @@ pub enum Visitor {
     },
 }
 
+/// The reason of those who must go to AuthKit for another step.
+pub const STEP_UP: &str = "step_up";
+/// The reason of those who asked for an organization they aren't in.
+pub const ORGANIZATION_DENIED: &str = "organization_denied";
 /// The reason of those who can't be recognized for our own fault.
 pub const MISCONFIGURED: &str = "misconfigured";
 
@@ -42,6 +47,17 @@ pub struct SignedIn {
     pub session: Session,
     /// What its access token says.
     pub claims: Claims,
+    /// Which kind of seal its cookie has.
+    pub sealing: Sealing,
+}
+
+impl SignedIn {
+    /// Returns who is acting as the user, if somebody is: an e-mail address, or else an id.
+    pub fn impersonator(&self) -> Option<&str> {
+        let sealed = self.session.impersonator.as_ref();
+        let email = sealed.and_then(|impersonator| impersonator.get("email")?.as_str());
+        email.or(self.claims.impersonator.as_deref())
+    }
 }
 
 /// A visitor, and what recognizing them led to.

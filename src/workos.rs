@@ -22,6 +22,8 @@ secret! {
     AuthorizationCode
     /// A PKCE code verifier (RFC 7636 §4.1).
     CodeVerifier
+    /// What a sign-in that needs another step goes on with.
+    PendingToken
     /// A refresh token (RFC 6749 §1.5); rotates when used.
     RefreshToken
 }
@@ -85,6 +87,13 @@ pub enum Grant<'a> {
         /// The verifier its challenge was made of.
         code_verifier: &'a CodeVerifier,
     },
+    /// The organization a visitor has chosen who is in several.
+    OrganizationSelection {
+        /// What WorkOS gave us to go on with.
+        pending: &'a PendingToken,
+        /// The organization.
+        organization_id: &'a str,
+    },
     /// A refresh token (RFC 6749 §6).
     RefreshToken {
         /// The token.
@@ -112,9 +121,12 @@ impl Api {
     /// whatever the hints are.
     pub fn authorization_url(&self, request: &AuthorizationRequest<'_>) -> String {
         let mut url = self.url("user_management/authorize");
+        let named = |name| request.hints.iter().any(|(hint, _)| *hint == name);
+        if !named("provider") && !named("connection_id") {
+            url.query_pairs_mut().append_pair("provider", "authkit");
+        }
         let ours = [
-            ("provider", "authkit"),
-            ("client_id", &self.client_id),
+            ("client_id", self.client_id.as_str()),
             ("redirect_uri", request.redirect_uri),
             ("response_type", "code"),
             ("state", request.state),
@@ -141,6 +153,14 @@ impl Api {
                 "grant_type": "authorization_code",
                 "code": code.secret(),
                 "code_verifier": code_verifier.secret(),
+            }),
+            Grant::OrganizationSelection {
+                pending,
+                organization_id,
+            } => json!({
+                "grant_type": "urn:workos:oauth:grant-type:organization-selection",
+                "pending_authentication_token": pending.secret(),
+                "organization_id": organization_id,
             }),
             Grant::RefreshToken {
                 refresh_token,
@@ -209,10 +229,33 @@ pub enum ApiError {
     InvalidGrant,
     /// Our key, client id or request is wrong; carries WorkOS' error code.
     Misconfigured(String),
-    /// The visitor has another step to take at AuthKit; carries WorkOS' error code.
-    StepUp(String),
+    /// The organization isn't the visitor's to be in; carries WorkOS' error code.
+    OrganizationDenied(String),
+    /// The visitor has another step to take.
+    StepUp(StepUp),
     /// WorkOS can't answer now; carries the seconds it asked us to wait.
     Unavailable(Option<u64>),
+}
+
+/// A step that is to be taken before there are tokens.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct StepUp {
+    /// WorkOS' error code.
+    pub code: String,
+    /// What the sign-in goes on with, where it can go on here.
+    pub pending: Option<PendingToken>,
+    /// The organizations to choose from.
+    pub organizations: Vec<Organization>,
+}
+
+/// An organization the visitor is in.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+pub struct Organization {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
 }
 
 impl fmt::Display for ApiError {
@@ -223,7 +266,8 @@ impl fmt::Display for ApiError {
                 f,
                 "misconfigured: WorkOS answered {code}; check WORKOS_CLIENT_ID and WORKOS_API_KEY"
             ),
-            ApiError::StepUp(code) => write!(f, "step-up: {code}"),
+            ApiError::OrganizationDenied(code) => f.write_str(code),
+            ApiError::StepUp(step) => write!(f, "step-up: {}", step.code),
             ApiError::Unavailable(_) => f.write_str("WorkOS is unavailable"),
         }
     }
@@ -248,8 +292,13 @@ pub fn authentication(answer: Result<ApiResponse, SendFailed>) -> Result<Authent
         .ok_or(ApiError::Unavailable(None))
 }
 
-/// WorkOS' own emulator has names of its own for a code that is no longer good.
-const USED_UP: [&str; 3] = ["expired_code", "invalid_code", "invalid_grant"];
+/// What is exchanged isn't, or is no longer, good; WorkOS' own emulator has names of its own for it.
+const USED_UP: [&str; 4] = [
+    "expired_code",
+    "invalid_code",
+    "invalid_grant",
+    "invalid_pending_authentication_token",
+];
 
 const STEP_UP: [&str; 6] = [
     "email_verification_required",
@@ -262,16 +311,32 @@ const STEP_UP: [&str; 6] = [
 
 fn refusal(response: &ApiResponse) -> ApiError {
     let body: ErrorBody = serde_json::from_str(response.body.secret()).unwrap_or_default();
-    let code = body.error.or(body.code).unwrap_or_default();
+    let code: String = body
+        .error
+        .or(body.code)
+        .unwrap_or_default()
+        .chars()
+        .take(LONGEST_CODE)
+        .collect();
     match (response.status, code.as_str()) {
         (408 | 429 | 500.., _) => ApiError::Unavailable(retry_after(response)),
         (400 | 403, code) if USED_UP.contains(&code) => ApiError::InvalidGrant,
-        (400..=499, step) if STEP_UP.contains(&step) => ApiError::StepUp(code),
+        (400..=499, step) if STEP_UP.contains(&step) => ApiError::StepUp(StepUp {
+            code,
+            pending: body.pending_authentication_token.map(PendingToken::new),
+            organizations: body.organizations.unwrap_or_default(),
+        }),
         (400..=499, "") => ApiError::Misconfigured(format!("HTTP {}", response.status)),
-        (400..=499, _) => ApiError::Misconfigured(code.chars().take(64).collect()),
+        (400..=499, denied) if denied.starts_with("organization_") => {
+            ApiError::OrganizationDenied(code)
+        }
+        (400..=499, _) => ApiError::Misconfigured(code),
         _ => ApiError::Unavailable(None),
     }
 }
+
+/// No error code of WorkOS is longer, in characters.
+const LONGEST_CODE: usize = 64;
 
 /// `Retry-After` in seconds (RFC 9110 §10.2.3), at most a minute; a date is not worth its parser.
 fn retry_after(response: &ApiResponse) -> Option<u64> {
@@ -292,6 +357,8 @@ struct AuthenticationBody {
 struct ErrorBody {
     error: Option<String>,
     code: Option<String>,
+    pending_authentication_token: Option<String>,
+    organizations: Option<Vec<Organization>>,
 }
 
 impl From<AuthenticationBody> for Authentication {
@@ -424,7 +491,10 @@ mod tests {
             (
                 403,
                 r#"{"code":"sso_required"}"#,
-                ApiError::StepUp("sso_required".into()),
+                ApiError::StepUp(StepUp {
+                    code: "sso_required".into(),
+                    ..StepUp::default()
+                }),
             ),
             (429, "{}", ApiError::Unavailable(Some(7))),
             (408, "", ApiError::Unavailable(Some(7))),

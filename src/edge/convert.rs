@@ -68,6 +68,10 @@ pub(super) fn answer(answer: &Answer, head: &RequestHead<'_>) -> worker::Result<
     let (content, content_type) = match &answer.body {
         Body::Empty => (None, None),
         Body::Html(html) => (Some(html.as_str()), Some("text/html; charset=utf-8")),
+        Body::Script(module) => (
+            Some(module.as_str()),
+            Some("text/javascript; charset=utf-8"),
+        ),
         Body::Json(json) => (Some(json.as_str()), Some("application/json")),
     };
     if let Some(content_type) = content_type {
@@ -111,6 +115,8 @@ fn own_headers() -> Result<Headers, JsValue> {
     headers.set("cache-control", "no-store")?;
     headers.set("vary", "Cookie, Accept, Sec-Fetch-Mode, Sec-Fetch-Dest")?;
     headers.set("x-content-type-options", "nosniff")?;
+    // The front-end module tells our clock by it; not every runtime writes one.
+    headers.set("date", &String::from(js_sys::Date::new_0().to_utc_string()))?;
     Ok(headers)
 }
 

@@ -13,10 +13,21 @@ use worker::{Env, console_log};
 
 use super::convert::{self, Environment, InboundFields, apply, names};
 use crate::config::{Config, Origin};
-use crate::decision::{Audience, Forward};
+use crate::decision::{Forward, Told};
 use crate::page::Message;
 use crate::request::RequestHead;
 use crate::{forward, response};
+
+/// What came of asking the origin.
+pub(super) enum Answered {
+    /// It wants somebody signed in.
+    EnsureSignedIn,
+    /// Its answer, or a page that says there was none.
+    Response(Response),
+}
+
+/// By this an origin says that its 401 is the gateway's to deal with.
+const ENSURE_SIGNED_IN: &str = "x-authkit-ensure-signed-in";
 
 /// Returns the origin's answer, or a page that says there was none.
 pub(super) async fn forward(
@@ -25,16 +36,28 @@ pub(super) async fn forward(
     head: &RequestHead<'_>,
     env: &Env,
     config: &Config,
-) -> worker::Result<Response> {
+) -> worker::Result<Answered> {
     let outbound = outbound(forward, request, head, config)?;
     let answer = match send(&outbound, env, config) {
         Ok(promise) => JsFuture::from(promise).await,
         Err(error) => Err(error),
     };
-    match answer {
-        Ok(answer) => Ok(inbound(forward, answer.unchecked_into(), head, config)?),
-        Err(error) => origin_down(forward, &error, head),
+    let answer: Response = match answer {
+        Ok(answer) => answer.unchecked_into(),
+        Err(error) => return Ok(Answered::Response(origin_down(forward, &error, head)?)),
+    };
+    if forward.told != Told::Nothing && asks_to_sign_in(&answer) {
+        if let Some(body) = answer.body() {
+            let _ = JsFuture::from(body.cancel()).await;
+        }
+        return Ok(Answered::EnsureSignedIn);
     }
+    Ok(Answered::Response(inbound(forward, answer, head, config)?))
+}
+
+fn asks_to_sign_in(answer: &Response) -> bool {
+    let asks = || answer.headers().get(ENSURE_SIGNED_IN).ok().flatten();
+    answer.status() == 401 && asks().as_deref() == Some("1")
 }
 
 fn outbound(
@@ -54,7 +77,7 @@ fn outbound(
         init.set_body_opt_readable_stream(request.body().as_ref());
     }
     let remote = matches!(config.origin, Origin::SameUrl | Origin::Url(_));
-    if remote && forward.audience == Audience::Visitor {
+    if remote && forward.told != Told::Nothing {
         init.set_cache(RequestCache::NoStore);
     }
     Request::new_with_str_and_init(&target(head, config), &init)

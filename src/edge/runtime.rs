@@ -15,8 +15,8 @@ use web_sys::{
 };
 use worker::{Context, Delay};
 
+use crate::jwk::RsaKey;
 use crate::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
-use crate::token::RsaKey;
 use crate::workos::{ApiRequest, ApiResponse, ResponseBody};
 
 /// No answer of WorkOS is longer, in bytes.

@@ -4,63 +4,93 @@
 //! 2. `code`, `state`, `error` and `iss` stand once each or not at all; `iss`, where it stands, is
 //!    WorkOS ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)).
 //! 3. The callback belongs to a sign-in this browser began: see [`crate::flow`]. Where it doesn't,
-//!    no code is exchanged, and a visitor who is signed in simply goes on.
+//!    no code is exchanged. A visitor who is signed in simply goes on; anybody else is sent to sign
+//!    in once more, which mends invitations, impersonation and bookmarks, but not twice.
 //! 4. The code is exchanged; the token that comes is verified and is the user's.
 //! 5. The session is sealed, the flow's cookie removed, and the visitor sent to a URL without
 //!    `code` or `state`.
 
+mod failure;
+
 use std::time::Duration;
 
+use serde_json::Value;
+
+pub(super) use self::failure::{Failure, failed};
 use super::method_not_allowed;
-use crate::config::Config;
+use super::organization;
+use super::sign_in::{Hint, SignIn, begin, is_plausible};
+use crate::asked::Asked;
 use crate::cookie::SameSite;
 use crate::decision::{Answer, Body, Note, Outcome, Redirect, RedirectStatus};
-use crate::flow::{Flow, NoFlow};
+use crate::flow::{Flow, NoFlow, restarts};
 use crate::gateway::Gateway;
-use crate::hosts::Home;
 use crate::keys::Source;
-use crate::log::{LogLevel, hashed};
+use crate::log::hashed;
 use crate::outside::{Outside, random};
-use crate::page::{Action, Message, interstitial};
-use crate::recognize::too_large;
+use crate::page::interstitial;
+use crate::passing::{ARRIVED, PENDING, SIGNED_OUT};
 use crate::refresh::Patience;
 use crate::request::{Query, RequestHead};
-use crate::session::{Session, Standing, WriteFailed};
+use crate::return_path::ReturnPath;
+use crate::session::{Session, Standing};
+use crate::session_cookie::WriteFailed;
 use crate::token::{Claims, Verification};
-use crate::visitor::Visitor;
-use crate::workos::{ApiError, AuthorizationCode, Grant, authentication};
+use crate::visitor::{Recognized, Visitor};
+use crate::workos::{ApiError, AuthorizationCode, Grant, StepUp, authentication};
 
 /// Time for the exchange; a code can't be tried twice.
-const BUDGET: Duration = Duration::from_secs(10);
+pub(super) const BUDGET: Duration = Duration::from_secs(10);
+const ARRIVED_FOR: u64 = 20;
 
 /// Returns the end of a sign-in.
-pub(crate) async fn answer(
-    gateway: &Gateway,
-    home: &Home<'_>,
-    head: &RequestHead<'_>,
-    outside: &impl Outside,
-) -> Outcome {
-    let config = &gateway.config;
+pub(crate) async fn answer(gateway: &Gateway, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+    let head = asked.head;
+    if head.method == "POST" {
+        return organization::chosen(gateway, asked, outside).await;
+    }
     // 1.
     if head.method != "GET" || head.is_speculation() {
         return unspent(head);
     }
     // 2.
-    let Some(parameters) = Parameters::read(head, config) else {
-        return stray(NoFlow::Unknown, gateway, home, head, outside).await;
+    let parameters = match Parameters::read(asked) {
+        Ok(parameters) => parameters,
+        Err(stray) => return go_on(stray, gateway, asked, outside).await,
     };
     // 3.
-    let flow = match find(&parameters, config, head, outside) {
+    let flow = match find(&parameters, asked, outside) {
         Ok(flow) => flow,
-        Err(no_flow) => return stray(no_flow, gateway, home, head, outside).await,
+        Err(NoFlow::Unknown) => return go_on(Stray::Unknown, gateway, asked, outside).await,
+        Err(NoFlow::Expired(path)) => {
+            return go_on(Stray::Expired(path), gateway, asked, outside).await;
+        }
     };
     let result = match parameters.outcome {
-        Ok(code) => finish(&code, &flow, gateway, outside).await,
+        Ok(code) => exchange(&code, &flow, gateway, outside).await,
         Err(error) => Err(Failure::Refused(error)),
     };
     match result {
-        Ok(signed_in) => arrive(&signed_in, &flow, config, home, head, outside),
-        Err(failure) => failed(&failure, Some(&flow), config, head),
+        Ok(signed_in) => {
+            let removal = asked.config.flow_cookie.remove(flow.state());
+            let outcome = arrive(&signed_in, &flow.landing(), asked, outside);
+            outcome.with_cookies(removal.into_iter().collect())
+        }
+        Err(Failure::StepUp(step)) => lead_on(step, &flow, asked, outside),
+        // Whoever can have no new session keeps the one they have.
+        Err(failure @ (Failure::CodeRefused | Failure::Refused(_))) => {
+            let recognized = gateway
+                .recognize(asked.head, Patience::Brief, outside)
+                .await;
+            if !matches!(recognized.visitor, Visitor::SignedIn(_)) {
+                let outcome = failed(&failure, Some(&flow), asked);
+                return outcome.with_cookies(recognized.cookies);
+            }
+            let removal = asked.config.flow_cookie.remove(flow.state());
+            let outcome = stay(recognized, &flow.landing(), asked);
+            outcome.with_cookies(removal.into_iter().collect())
+        }
+        Err(failure) => failed(&failure, Some(&flow), asked),
     }
 }
 
@@ -70,141 +100,133 @@ struct Parameters {
     outcome: Result<AuthorizationCode, String>,
 }
 
+/// A callback that finishes no sign-in of this browser.
+enum Stray {
+    /// Its sign-in took too long; carries where it was to end.
+    Expired(ReturnPath),
+    /// It can't have come from WorkOS.
+    Refused,
+    /// Nothing is known of its sign-in.
+    Unknown,
+}
+
 impl Parameters {
-    fn read(head: &RequestHead<'_>, config: &Config) -> Option<Parameters> {
+    fn read(asked: Asked<'_>) -> Result<Parameters, Stray> {
         let [code, state, error, issuer] =
-            ["code", "state", "error", "iss"].map(|name| head.query(name));
-        let issuers = &config.token_rules.issuers;
-        let from_workos = match issuer {
-            Query::Absent => true,
-            Query::Once(issuer) => issuers.contains(&issuer),
-            Query::Repeated => false,
+            ["code", "state", "error", "iss"].map(|name| asked.head.query(name));
+        if [&code, &state, &error, &issuer].contains(&&Query::Repeated) {
+            return Err(Stray::Refused);
+        }
+        let issuers = &asked.config.token_rules.issuers;
+        if matches!(&issuer, Query::Once(issuer) if !issuers.contains(issuer)) {
+            return Err(Stray::Refused);
+        }
+        let outcome = match (code.once(), error.once()) {
+            (Some(code), None) => Ok(AuthorizationCode::new(code)),
+            (None, Some(error)) => Err(error),
+            (Some(_), Some(_)) => return Err(Stray::Refused),
+            (None, None) => return Err(Stray::Unknown),
         };
-        let outcome = match (code, error) {
-            (Query::Once(code), Query::Absent) if !code.is_empty() => {
-                Ok(AuthorizationCode::new(code))
-            }
-            (Query::Absent, Query::Once(error)) => Err(error),
-            _ => return None,
-        };
-        let state = state.once()?;
-        from_workos.then_some(Parameters { state, outcome })
+        let state = state.once().ok_or(Stray::Unknown)?;
+        Ok(Parameters { state, outcome })
     }
 }
 
-fn find(
-    parameters: &Parameters,
-    config: &Config,
-    head: &RequestHead<'_>,
-    outside: &impl Outside,
-) -> Result<Flow, NoFlow> {
-    let field = head.field("cookie").unwrap_or_default();
-    let (keyring, now) = (&config.keyring, outside.now());
-    config
-        .flow_cookie
-        .find(&parameters.state, &field, keyring, head.host(), now)
-}
-
-/// Why a sign-in didn't come to its end.
-enum Failure {
-    /// The code is not, or no longer, good.
-    CodeRefused,
-    /// Our own settings are wrong.
-    Misconfigured(String),
-    /// AuthKit says no; carries its error code.
-    Refused(String),
-    /// The flow is older than ten minutes.
-    Expired,
-    /// There is another step to take.
-    StepUp(String),
-    /// The session doesn't fit into cookies.
-    TooLarge(usize),
-    /// WorkOS didn't answer.
-    Unavailable,
-    /// It isn't a callback of a sign-in of this browser.
-    Unknown,
-    /// What came isn't to be believed.
-    Unverified(String),
+fn find(parameters: &Parameters, asked: Asked<'_>, outside: &impl Outside) -> Result<Flow, NoFlow> {
+    let (field, keyring, now) = (asked.cookies(), &asked.config.keyring, outside.now());
+    let cookie = &asked.config.flow_cookie;
+    cookie.find(&parameters.state, &field, keyring, asked.head.host(), now)
 }
 
 // 4.
-async fn finish(
+async fn exchange(
     code: &AuthorizationCode,
     flow: &Flow,
     gateway: &Gateway,
     outside: &impl Outside,
 ) -> Result<(Session, Claims), Failure> {
-    let config = &gateway.config;
     // What could not be verified or sealed isn't worth the code.
     let source = Source {
-        api: &config.api,
+        api: &gateway.config.api,
         budget: BUDGET,
     };
     if random::<1>(outside).is_err() || !gateway.keys.are_there(source, outside).await {
         return Err(Failure::Unavailable);
     }
-    let code_verifier = flow.code_verifier();
     let grant = Grant::AuthorizationCode {
         code,
-        code_verifier,
+        code_verifier: flow.code_verifier(),
     };
-    let answer = outside.send(config.api.authenticate(&grant), BUDGET).await;
-    let authentication = authentication(answer).map_err(|error| match error {
-        ApiError::InvalidGrant => Failure::CodeRefused,
-        ApiError::Misconfigured(code) => Failure::Misconfigured(code),
-        ApiError::StepUp(code) => Failure::StepUp(code),
-        ApiError::Unavailable(_) => Failure::Unavailable,
-    })?;
+    finish(&grant, gateway, outside).await
+}
+
+/// Returns the session that a grant leads to, verified.
+pub(super) async fn finish(
+    grant: &Grant<'_>,
+    gateway: &Gateway,
+    outside: &impl Outside,
+) -> Result<(Session, Claims), Failure> {
+    let request = gateway.config.api.authenticate(grant);
+    let authentication = authentication(outside.send(request, BUDGET).await)?;
     let mut session =
         Session::from_authentication(authentication, None).ok_or(Failure::Unavailable)?;
+    let unverified = |why: &str| Err(Failure::Unverified(why.to_owned()));
     match gateway.check(&session, BUDGET, outside).await {
         Verification::Valid(claims) if claims.user_id == session.user_id() => {
             session.standing = Standing::Verified;
             Ok((session, claims))
         }
-        Verification::Valid(_) => Err(Failure::Unverified("it is another user's".to_owned())),
-        Verification::Invalid(why) => Err(Failure::Unverified(why.to_owned())),
-        Verification::Expired(_) => Err(Failure::Unverified("it has run out".to_owned())),
-        Verification::UnknownKey => Err(Failure::Unverified("its key is unknown".to_owned())),
-        Verification::Unverifiable(_) => {
-            Err(Failure::Unverified("its key can't be had now".to_owned()))
+        Verification::Valid(_) => unverified("it is another user's"),
+        Verification::Invalid(why) => unverified(why),
+        Verification::Expired(_) => unverified("it has run out"),
+        Verification::UnknownKey => unverified("its key is unknown"),
+        Verification::Unverifiable(_) => unverified("its key can't be had now"),
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Failure {
+        match error {
+            ApiError::InvalidGrant => Failure::CodeRefused,
+            ApiError::Misconfigured(code) => Failure::Misconfigured(code),
+            ApiError::OrganizationDenied(code) => Failure::Refused(code),
+            ApiError::StepUp(step) => Failure::StepUp(step),
+            ApiError::Unavailable(_) => Failure::Unavailable,
         }
     }
 }
 
 // 5.
-fn arrive(
+/// Returns the visitor's arrival at `landing`, signed in.
+pub(super) fn arrive(
     signed_in: &(Session, Claims),
-    flow: &Flow,
-    config: &Config,
-    home: &Home<'_>,
-    head: &RequestHead<'_>,
+    landing: &ReturnPath,
+    asked: Asked<'_>,
     outside: &impl Outside,
 ) -> Outcome {
+    let Asked { config, home, head } = asked;
     let (session, claims) = signed_in;
-    let field = head.field("cookie").unwrap_or_default();
-    let Config {
-        session_cookie,
-        keyring,
-        ..
-    } = config;
-    let mut cookies = match session_cookie.write(session, &field, keyring, head.host(), outside) {
+    let field = asked.cookies();
+    let cookie = &config.session_cookie;
+    let written = cookie.write(session, &field, &config.keyring, head.host(), outside);
+    let mut cookies = match written {
         Ok(cookies) => cookies,
-        Err(WriteFailed::Randomness) => {
-            return failed(&Failure::Unavailable, Some(flow), config, head);
-        }
+        Err(WriteFailed::Randomness) => return failed(&Failure::Unavailable, None, asked),
         Err(WriteFailed::TooLarge(bytes)) => {
-            return failed(&Failure::TooLarge(bytes), Some(flow), config, head);
+            return failed(&Failure::TooLarge(bytes), None, asked);
         }
     };
-    cookies.extend(config.flow_cookie.remove(flow.state()));
-    cookies.extend(config.signed_out_cookie.remove(&field));
+    let passing = config.passing_cookies;
+    for name in [SIGNED_OUT, PENDING] {
+        cookies.extend(passing.has(name, &field).then(|| passing.remove(name)));
+    }
+    cookies.push(passing.set(ARRIVED, "1", ARRIVED_FOR));
     let note = Note {
         session: Some(hashed(&claims.session_id)),
         ..Note::new("signed_in")
     };
-    let location = home.url(flow.return_to().as_str());
-    if session_cookie.same_site == SameSite::Strict {
+    let location = home.url(landing.as_str());
+    if cookie.same_site == SameSite::Strict {
         return Outcome::answer(interstitial(&location), note).with_cookies(cookies);
     }
     Outcome::redirect(
@@ -217,30 +239,129 @@ fn arrive(
     )
 }
 
-async fn stray(
-    no_flow: NoFlow,
+/// Leads a visitor on whom WorkOS asks for another step.
+fn lead_on(step: StepUp, flow: &Flow, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+    let removal = asked.config.flow_cookie.remove(flow.state());
+    let outcome = match step.pending {
+        Some(token) if !step.organizations.is_empty() => {
+            organization::ask(token, &step.organizations, flow.landing(), asked, outside)
+        }
+        // AuthKit's own pages take the step, if the visitor comes to them once more.
+        _ if restarts(flow.state()) == Some(0) => {
+            let sign_in = SignIn {
+                restarts: 1,
+                ..SignIn::to(flow.landing())
+            };
+            begin(
+                sign_in,
+                Note::new("step_up").detail(step.code),
+                asked,
+                outside,
+            )
+        }
+        _ => return failed(&Failure::StepUp(step), Some(flow), asked),
+    };
+    outcome.with_cookies(removal.into_iter().collect())
+}
+
+/// Goes on from a callback that finishes nothing here.
+async fn go_on(
+    stray: Stray,
     gateway: &Gateway,
-    home: &Home<'_>,
-    head: &RequestHead<'_>,
+    asked: Asked<'_>,
     outside: &impl Outside,
 ) -> Outcome {
-    let config = &gateway.config;
-    let recognized = gateway.recognize(head, Patience::Brief, outside).await;
+    let recognized = gateway
+        .recognize(asked.head, Patience::Brief, outside)
+        .await;
     if matches!(recognized.visitor, Visitor::SignedIn(_)) {
-        let location = home.url(config.return_pathname.as_str());
-        let cookies = recognized.cookies;
-        let redirect = Redirect {
-            location,
-            status: RedirectStatus::Found,
-            cookies,
+        let landing = match &stray {
+            Stray::Expired(path) => path,
+            Stray::Refused | Stray::Unknown => &asked.config.return_pathname,
         };
-        return Outcome::redirect(redirect, Note::new("already_signed_in"));
+        return stay(recognized, landing, asked);
     }
-    let failure = match no_flow {
-        NoFlow::Expired => Failure::Expired,
-        NoFlow::Unknown => Failure::Unknown,
+    let outcome = match restart(&stray, asked, outside) {
+        Some(sign_in) => begin(sign_in, Note::new("sign_in_restarts"), asked, outside),
+        None => {
+            let expired = matches!(stray, Stray::Expired(_));
+            let failure = if expired {
+                Failure::Expired
+            } else {
+                Failure::Unknown
+            };
+            failed(&failure, None, asked)
+        }
     };
-    failed(&failure, None, config, head).with_cookies(recognized.cookies)
+    outcome.with_cookies(recognized.cookies)
+}
+
+/// Returns the way on of somebody who is signed in already.
+fn stay(recognized: Recognized, landing: &ReturnPath, asked: Asked<'_>) -> Outcome {
+    let note = Note {
+        reason: "already_signed_in",
+        ..recognized.note()
+    };
+    let location = asked.home.url(landing.as_str());
+    let (status, cookies) = (RedirectStatus::Found, recognized.cookies);
+    Outcome::redirect(
+        Redirect {
+            location,
+            status,
+            cookies,
+        },
+        note,
+    )
+}
+
+/// Returns the sign-in that a stray callback is mended by, if it hasn't been tried already.
+fn restart(stray: &Stray, asked: Asked<'_>, outside: &impl Outside) -> Option<SignIn> {
+    let head = asked.head;
+    let kept = match stray {
+        Stray::Expired(return_to) => Some(return_to.clone()),
+        Stray::Refused => return None,
+        Stray::Unknown => sdk_return_path(asked, outside),
+    };
+    let state = head.query("state").once();
+    let was_tried = state
+        .as_deref()
+        .and_then(restarts)
+        .is_some_and(|spent| spent > 0);
+    let tells_an_error = head.query("error") != Query::Absent;
+    if was_tried || tells_an_error || !head.may_navigate() || !head.prefers_html() {
+        return None;
+    }
+    let return_to = kept.unwrap_or_else(|| asked.config.return_pathname.clone());
+    let hints = ["invitation_token", "organization_id"]
+        .into_iter()
+        .filter_map(|name| {
+            let value = head
+                .query(name)
+                .once()
+                .filter(|value| is_plausible(value))?;
+            Some((name, value))
+        });
+    let hints: Vec<Hint> = hints.collect();
+    Some(SignIn {
+        hints,
+        restarts: 1,
+        ..SignIn::to(return_to)
+    })
+}
+
+/// Returns where a sign-in was to end that the site's own SDK began: its `state` is a seal, and says
+/// so.
+fn sdk_return_path(asked: Asked<'_>, outside: &impl Outside) -> Option<ReturnPath> {
+    let cookie = &asked.config.session_cookie;
+    let state = asked
+        .head
+        .query("state")
+        .once()
+        .filter(|_| cookie.accepts_iron)?;
+    let opened = cookie.iron.open(&state, outside.now()).ok()?;
+    let payload: Value = serde_json::from_slice(&opened.plaintext).ok()?;
+    let path = ReturnPath::parse(payload.get("returnPathname")?.as_str()?)?;
+    (!asked.config.routes.are_reached_by(&path)).then_some(path)
 }
 
 /// A request that isn't worth a code: whoever waits for the answer will ask again.
@@ -254,119 +375,5 @@ fn unspent(head: &RequestHead<'_>) -> Outcome {
         };
         return Outcome::answer(answer, Note::new("code_not_spent"));
     }
-    method_not_allowed("GET", head)
-}
-
-fn failed(
-    failure: &Failure,
-    flow: Option<&Flow>,
-    config: &Config,
-    head: &RequestHead<'_>,
-) -> Outcome {
-    let (message, note) = failure.told();
-    let again = again(flow, config);
-    let answer = message
-        .first(Action::Link {
-            label: "Try again",
-            href: again,
-        })
-        .answer(head);
-    // A code that may not have been spent can still be: the flow stays.
-    let spent = !matches!(failure, Failure::Unavailable | Failure::Misconfigured(_));
-    let removal = flow
-        .filter(|_| spent)
-        .and_then(|flow| config.flow_cookie.remove(flow.state()));
-    Outcome::answer(answer, note).with_cookies(removal.into_iter().collect())
-}
-
-fn again(flow: Option<&Flow>, config: &Config) -> String {
-    let sign_in = &config.routes.sign_in;
-    match flow.map(|flow| flow.return_to().as_str()) {
-        None | Some("/") => sign_in.clone(),
-        Some(path) => {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            format!(
-                "{sign_in}?{}",
-                query.append_pair("return_to", path).finish()
-            )
-        }
-    }
-}
-
-impl Failure {
-    fn told(&self) -> (Message, Note) {
-        let (status, code, title, text) = match self {
-            Failure::Refused(error) if error == "access_denied" => (
-                403,
-                "access_denied",
-                "You were not signed in",
-                "The sign-in was cancelled, or you don't have access.",
-            ),
-            Failure::Refused(_) => (
-                400,
-                "sign_in_refused",
-                "You were not signed in",
-                "The sign-in service refused. Trying again often helps; if it doesn't, tell the \
-                 site's operator the request's id.",
-            ),
-            Failure::CodeRefused => (
-                400,
-                "code_refused",
-                "This sign-in is used up",
-                "Its code was used before or is too old. Signing in again takes a moment.",
-            ),
-            Failure::Expired => (
-                400,
-                "sign_in_expired",
-                "This sign-in took too long",
-                "For your safety a sign-in must be finished within ten minutes. Please begin again.",
-            ),
-            Failure::Unknown => (
-                400,
-                "sign_in_unknown",
-                "This sign-in wasn't begun here",
-                "This browser doesn't know of it: it may have been begun in another browser or \
-                 window, or cookies are switched off.",
-            ),
-            Failure::StepUp(_) => (
-                403,
-                "step_up_required",
-                "One more step is needed",
-                "The sign-in service asks for another step before it lets you in. Please sign in \
-                 again to take it.",
-            ),
-            Failure::TooLarge(_) => (
-                500,
-                "session_too_large",
-                "Your session is too large",
-                "It doesn't fit into this browser's cookies. The site's operator must make it \
-                 smaller; tell them the request's id.",
-            ),
-            Failure::Misconfigured(_) | Failure::Unavailable | Failure::Unverified(_) => (
-                502,
-                "sign_in_unavailable",
-                "Sign-in isn't working right now",
-                "The sign-in service gave no good answer. You have done nothing wrong; please try \
-                 again in a moment.",
-            ),
-        };
-        (Message::new(status, code, title, text), self.note(code))
-    }
-
-    fn note(&self, code: &'static str) -> Note {
-        let note = Note::new(code);
-        match self {
-            Failure::CodeRefused | Failure::Expired | Failure::Unknown => note,
-            Failure::Misconfigured(code) => note
-                .at(LogLevel::Error)
-                .detail(ApiError::Misconfigured(code.clone()).to_string()),
-            Failure::Refused(error) => note.detail(error.chars().take(64).collect::<String>()),
-            Failure::StepUp(code) => note.detail(code.as_str()),
-            Failure::TooLarge(bytes) => note.at(LogLevel::Error).detail(too_large(*bytes)),
-            Failure::Unavailable => note.at(LogLevel::Warn),
-            Failure::Unverified(why) => note.at(LogLevel::Error).detail(format!(
-                "WorkOS gave an access token that isn't good: {why}"
-            )),
-        }
-    }
+    method_not_allowed("GET, POST", head)
 }

@@ -1,18 +1,19 @@
 //! Tells the front end who is signed in: what `useAuth` gives an AuthKit app.
 //!
-//! 1. Signed out is `{"user":null}`, not an error.
+//! 1. Signed out is `{"user":null}`, not an error; not being able to tell is 503, and not signed
+//!    out.
 //! 2. No token is in it, and no other origin may read it.
 
 use serde_json::{Value, json};
 
 use super::method_not_allowed;
-use crate::decision::{Answer, Body, Outcome};
+use crate::decision::{Answer, Body, Note, Outcome};
 use crate::gateway::Gateway;
 use crate::outside::Outside;
 use crate::page::Message;
 use crate::refresh::Patience;
 use crate::request::RequestHead;
-use crate::visitor::{SignedIn, Visitor};
+use crate::visitor::{Recognized, SignedIn, Visitor};
 
 /// Returns the session as JSON.
 pub(crate) async fn answer(
@@ -24,10 +25,29 @@ pub(crate) async fn answer(
         return method_not_allowed("GET, HEAD", head);
     }
     let recognized = gateway.recognize(head, Patience::Program, outside).await;
-    let note = recognized.note();
+    told(
+        recognized,
+        head,
+        |_, _| data(&json!({ "user": null })),
+        |signed_in| data(&described(signed_in)),
+    )
+}
+
+/// Returns what the front end is told of a visitor: `anonymous` and `signed_in` say it, and that it
+/// can't be found out is 503.
+pub(super) fn told(
+    recognized: Recognized,
+    head: &RequestHead<'_>,
+    anonymous: impl FnOnce(&'static str, Option<String>) -> Answer,
+    signed_in: impl FnOnce(&SignedIn) -> Answer,
+) -> Outcome {
+    let note: Note = recognized.note();
     let answer = match recognized.visitor {
-        Visitor::SignedIn(signed_in) => data(&described(&signed_in)),
-        Visitor::Anonymous { .. } => data(&json!({ "user": null })),
+        Visitor::SignedIn(visitor) => signed_in(&visitor),
+        Visitor::Anonymous {
+            reason,
+            organization_id,
+        } => anonymous(reason, organization_id),
         Visitor::Unverifiable { retry_after, .. } => Message {
             retry_after: Some(retry_after),
             ..Message::unavailable()
@@ -37,8 +57,11 @@ pub(crate) async fn answer(
     Outcome::answer(answer, note).with_cookies(recognized.cookies)
 }
 
-fn described(signed_in: &SignedIn) -> Value {
-    let SignedIn { session, claims } = signed_in;
+/// Returns what the front end may know of a session.
+pub(super) fn described(signed_in: &SignedIn) -> Value {
+    let SignedIn {
+        session, claims, ..
+    } = signed_in;
     json!({
         "user": session.user,
         "organizationId": claims.organization_id,
@@ -53,7 +76,8 @@ fn described(signed_in: &SignedIn) -> Value {
     })
 }
 
-fn data(json: &Value) -> Answer {
+/// Returns JSON that no other origin may read.
+pub(super) fn data(json: &Value) -> Answer {
     let fields = vec![("cross-origin-resource-policy", "same-origin".to_owned())];
     Answer {
         status: 200,

@@ -9,27 +9,20 @@
 //! 5. A mark stays behind, so that a refresh under way can't bring the session back.
 
 use super::method_not_allowed;
+use crate::asked::Asked;
 use crate::config::Config;
 use crate::cookie::SetCookie;
 use crate::decision::{Note, Outcome, Redirect, RedirectStatus};
-use crate::hosts::Home;
 use crate::log::hashed;
 use crate::outside::Outside;
 use crate::page::{Action, Message};
 use crate::request::RequestHead;
-use crate::token::{AccessToken, unverified_lifetime, unverified_session_id};
-
-/// Seconds a mark stays: no refresh takes longer to land, no access token lives longer.
-const SHORTEST_MARK: u64 = 300;
-const LONGEST_MARK: u64 = 86_400;
+use crate::signed_out::mark;
+use crate::token::{AccessToken, unverified_session_id};
 
 /// Returns the confirm page, or signs out.
-pub(crate) fn answer(
-    config: &Config,
-    home: &Home<'_>,
-    head: &RequestHead<'_>,
-    outside: &impl Outside,
-) -> Outcome {
+pub(crate) fn answer(asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+    let Asked { config, head, .. } = asked;
     if head.is_read() {
         return confirm(config, head);
     }
@@ -37,7 +30,7 @@ pub(crate) fn answer(
         return method_not_allowed("GET, HEAD, POST", head);
     }
     // 2.
-    if !is_same_origin(head) {
+    if !head.is_same_origin() {
         let message = Message::new(
             403,
             "cross_site_request",
@@ -47,7 +40,7 @@ pub(crate) fn answer(
         let message = message.first(sign_out_button(config));
         return Outcome::answer(message.answer(head), Note::new("cross_site_sign_out"));
     }
-    sign_out(config, home, head, outside)
+    sign_out(asked, outside)
 }
 
 fn confirm(config: &Config, head: &RequestHead<'_>) -> Outcome {
@@ -71,33 +64,19 @@ fn confirm(config: &Config, head: &RequestHead<'_>) -> Outcome {
 
 fn sign_out_button(config: &Config) -> Action {
     Action::Post {
-        label: "Sign out",
+        label: "Sign out".to_owned(),
         action: config.routes.sign_out.clone(),
     }
 }
 
-fn is_same_origin(head: &RequestHead<'_>) -> bool {
-    match head.field("sec-fetch-site") {
-        Some(site) => site == "same-origin",
-        None => {
-            let origin = head.field("origin");
-            origin.is_some_and(|origin| origin == head.url.origin().ascii_serialization())
-        }
-    }
-}
-
-fn sign_out(
-    config: &Config,
-    home: &Home<'_>,
-    head: &RequestHead<'_>,
-    outside: &impl Outside,
-) -> Outcome {
-    let field = head.field("cookie").unwrap_or_default();
+fn sign_out(asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+    let Asked { config, home, head } = asked;
+    let field = asked.cookies();
     // 3.
     let mut cookies: Vec<SetCookie> = config.session_cookie.remove(&field);
-    cookies.extend(config.flow_cookie.remove_all(&field));
+    cookies.extend(config.passing_cookies.remove_all(&field));
     let return_to = return_to(config, head);
-    let token = access_token(config, &field, head.host());
+    let token = access_token(config, &field, head.host(), outside);
     // 4.
     let session_id = token.as_ref().and_then(unverified_session_id);
     let location = match &session_id {
@@ -105,11 +84,10 @@ fn sign_out(
         None => return_to.unwrap_or_else(|| home.url("/")),
     };
     // 5.
-    if let (Some(token), Some(session_id)) = (&token, &session_id) {
-        cookies.extend(mark(token, session_id, config, head, outside));
-    }
+    cookies.extend(token.and_then(|token| mark(&token, config, head.host(), outside)));
+    let session = session_id.as_deref().map(hashed);
     let note = Note {
-        session: session_id.as_deref().map(hashed),
+        session,
         ..Note::new("signed_out")
     };
     let status = RedirectStatus::SeeOther;
@@ -123,27 +101,16 @@ fn sign_out(
     )
 }
 
-fn access_token(config: &Config, field: &str, host: &str) -> Option<AccessToken> {
-    let cookie = &config.session_cookie;
-    let texts = cookie.candidates(field).into_iter();
-    let mut opened = texts.filter_map(|text| cookie.open(&text, &config.keyring, host));
-    opened.next().map(|(session, _)| session.access_token)
-}
-
-/// Without randomness there is no mark, and still a sign-out.
-fn mark(
-    token: &AccessToken,
-    session_id: &str,
+fn access_token(
     config: &Config,
-    head: &RequestHead<'_>,
+    field: &str,
+    host: &str,
     outside: &impl Outside,
-) -> Option<SetCookie> {
-    let lifetime = unverified_lifetime(token).unwrap_or(SHORTEST_MARK);
-    let seconds = lifetime.clamp(SHORTEST_MARK, LONGEST_MARK);
-    let cookie = &config.signed_out_cookie;
-    cookie
-        .write(session_id, seconds, &config.keyring, head.host(), outside)
-        .ok()
+) -> Option<AccessToken> {
+    let cookie = &config.session_cookie;
+    let mut texts = cookie.candidates(field).into_iter();
+    let sealed = texts.find_map(|text| cookie.open(&text, &config.keyring, host, outside.now()));
+    sealed.map(|sealed| sealed.session.access_token)
 }
 
 fn return_to(config: &Config, head: &RequestHead<'_>) -> Option<String> {

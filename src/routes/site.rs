@@ -5,19 +5,24 @@
 //! | signed in    | forwarded, with identity   | forwarded, with identity   |
 //! | anonymous    | to sign in, or 401         | forwarded, as `false`      |
 //! | unverifiable | 503                        | forwarded, as `unknown`    |
+//!
+//! An origin that was told `false` and wants somebody signed in says so, and the visitor is treated
+//! as on a protected path: AuthKit's `ensureSignedIn`, for every stack.
 
+use super::sign_in::{SignIn, begin};
 use crate::access::Access;
-use crate::config::{Config, Enforcement};
-use crate::decision::{Audience, Forward, Note, Outcome};
-use crate::hosts::Home;
+use crate::asked::{Asked, with_return_path};
+use crate::config::{Enforcement, Impersonation};
+use crate::cookie::SameSite;
+use crate::decision::{Answer, Forward, Note, Outcome, Told};
 use crate::identity::{self, AUTHENTICATED};
 use crate::log::LogLevel;
-use crate::matcher::Match;
+use crate::matcher::{Match, Pattern};
+use crate::nextjs;
 use crate::outside::Outside;
 use crate::page::{Action, Message};
+use crate::passing::ARRIVED;
 use crate::request::RequestHead;
-use crate::return_path::ReturnPath;
-use crate::routes::sign_in::begin;
 use crate::visitor::{Recognized, SignedIn, Visitor};
 
 /// Returns the outcome of a request that no matcher matches: it passes, and nothing is said of the
@@ -33,75 +38,142 @@ pub(crate) fn pass() -> Outcome {
 pub(crate) fn answer(
     access: Access,
     recognized: Recognized,
-    config: &Config,
-    home: &Home<'_>,
-    head: &RequestHead<'_>,
+    asked: Asked<'_>,
     outside: &impl Outside,
 ) -> Outcome {
     let note = recognized.note();
-    let guarded = access == Access::Protected && config.enforcement == Enforcement::Path;
+    let guarded = access == Access::Protected && asked.config.enforcement == Enforcement::Path;
     let outcome = match recognized.visitor {
-        Visitor::SignedIn(signed_in) => admit(&signed_in, note, config),
+        Visitor::SignedIn(signed_in) => admit(&signed_in, note, asked, outside),
+        Visitor::Anonymous { .. } if guarded && came_back_empty(asked) => loop_found(note, asked),
         Visitor::Anonymous {
             organization_id, ..
-        } if guarded => challenge(organization_id, note, config, home, head, outside),
-        Visitor::Anonymous { .. } => forward_as("false", note),
+        } if guarded => challenge(organization_id, note, asked, outside),
+        Visitor::Anonymous { .. } => forward_as(Told::Anonymous, note, asked, outside),
         Visitor::Unverifiable { retry_after, .. } if guarded => {
-            unavailable(retry_after, note, head)
+            unavailable(retry_after, note, asked.head)
         }
-        Visitor::Unverifiable { .. } => forward_as("unknown", note),
+        Visitor::Unverifiable { .. } => forward_as(Told::Unknown, note, asked, outside),
     };
     outcome.with_cookies(recognized.cookies)
 }
 
-fn admit(signed_in: &SignedIn, note: Note, config: &Config) -> Outcome {
-    let SignedIn { session, claims } = signed_in;
+/// Returns what the visitor gets whose page the origin gives to nobody who isn't signed in.
+pub(crate) fn ensure_signed_in(told: Told, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+    match told {
+        Told::Anonymous if came_back_empty(asked) => loop_found(Note::new("origin_asks"), asked),
+        Told::Anonymous | Told::Nothing => {
+            challenge(None, Note::new("origin_asks"), asked, outside)
+        }
+        Told::Unknown => unavailable(RETRY_AFTER, Note::new("origin_asks"), asked.head),
+        // Sending somebody to sign in who is signed in would never end.
+        Told::SignedIn => {
+            let message = Message::new(
+                403,
+                "forbidden",
+                "You can't see this page",
+                "You are signed in, but the site doesn't let you in here.",
+            );
+            Outcome::answer(message.answer(asked.head), Note::new("origin_refuses"))
+        }
+    }
+}
+
+const RETRY_AFTER: u64 = 5;
+
+fn admit(signed_in: &SignedIn, note: Note, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+    let config = asked.config;
+    let acts = signed_in.impersonator().is_some();
+    if acts && config.impersonation == Impersonation::ReadOnly && !is_safe(asked) {
+        let note = Note {
+            reason: "impersonation_read_only",
+            ..note
+        };
+        return Outcome::answer(read_only().answer(asked.head), note);
+    }
+    let mut fields = identity::fields(signed_in, &config.identity, config.forwarding);
+    fields.extend(nextjs::fields(Some(&signed_in.session), asked, outside));
     let forward = Forward {
-        fields: identity::fields(session, claims, config.forwarding),
-        audience: Audience::Visitor,
+        fields,
+        told: Told::SignedIn,
         cookies: Vec::new(),
     };
     Outcome::forward(forward, note)
 }
 
-fn forward_as(authenticated: &str, note: Note) -> Outcome {
-    let forward = Forward {
-        fields: vec![(AUTHENTICATED, authenticated.to_owned())],
-        audience: Audience::Visitor,
-        cookies: Vec::new(),
+/// Safe methods change nothing (RFC 9110 §9.2.1); what a WebSocket carries can't be told.
+fn is_safe(asked: Asked<'_>) -> bool {
+    let safe = matches!(asked.head.method, "GET" | "HEAD" | "OPTIONS");
+    safe && !asked.head.is_upgrade()
+}
+
+fn read_only() -> Message {
+    Message::new(
+        403,
+        "impersonation_read_only",
+        "You can only look",
+        "You are signed in as somebody else, and nothing may be changed in their name.",
+    )
+}
+
+fn forward_as(told: Told, note: Note, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+    let authenticated = if told == Told::Unknown {
+        "unknown"
+    } else {
+        "false"
     };
-    Outcome::forward(forward, note)
+    let routes = &asked.config.routes;
+    let return_to = asked.return_path();
+    let mut fields = vec![
+        (AUTHENTICATED.into(), authenticated.to_owned()),
+        (
+            "x-authkit-sign-in-url".into(),
+            asked.sign_in_url(&routes.sign_in, &return_to),
+        ),
+        (
+            "x-authkit-sign-up-url".into(),
+            asked.sign_in_url(&routes.sign_up, &return_to),
+        ),
+    ];
+    fields.extend(nextjs::fields(None, asked, outside));
+    Outcome::forward(
+        Forward {
+            fields,
+            told,
+            cookies: Vec::new(),
+        },
+        note,
+    )
 }
 
 fn challenge(
     organization_id: Option<String>,
     note: Note,
-    config: &Config,
-    home: &Home<'_>,
-    head: &RequestHead<'_>,
+    asked: Asked<'_>,
     outside: &impl Outside,
 ) -> Outcome {
-    if !head.is_navigation() {
-        return refuse(note, config, home, head);
+    if !asked.head.is_navigation() {
+        return refuse(note, asked);
     }
-    let return_to = ReturnPath::of_request(head.target()).unwrap_or_else(ReturnPath::root);
-    let mut hints: Vec<_> = organization_id
-        .map(|id| ("organization_id", id))
-        .into_iter()
-        .collect();
-    let path = head.url.path();
-    if config
-        .sign_up_paths
-        .iter()
-        .any(|pattern| pattern.matches(path) == Match::Matched)
-    {
-        hints.push(("screen_hint", "sign-up".to_owned()));
+    let mut sign_in = SignIn::to(asked.return_path());
+    sign_in
+        .hints
+        .extend(organization_id.map(|id| ("organization_id", id)));
+    let path = asked.head.url.path();
+    let asks_to_sign_up = |pattern: &Pattern| pattern.matches(path) == Match::Matched;
+    if asked.config.sign_up_paths.iter().any(asks_to_sign_up) {
+        sign_in.hints.push(("screen_hint", "sign-up".to_owned()));
     }
-    begin(return_to, &hints, note, config, home, head, outside)
+    begin(sign_in, note, asked, outside)
 }
 
-fn refuse(note: Note, config: &Config, home: &Home<'_>, head: &RequestHead<'_>) -> Outcome {
-    let sign_in = home.url(&config.routes.sign_in);
+fn refuse(note: Note, asked: Asked<'_>) -> Outcome {
+    Outcome::answer(unauthenticated(asked), note)
+}
+
+/// Returns the answer to a request that needs a session and can't be led to one.
+pub(super) fn unauthenticated(asked: Asked<'_>) -> Answer {
+    let sign_in = asked.home.url(&asked.config.routes.sign_in);
     let message = Message::new(
         401,
         "unauthenticated",
@@ -115,7 +187,7 @@ fn refuse(note: Note, config: &Config, home: &Home<'_>, head: &RequestHead<'_>) 
             href: sign_in,
         })
     };
-    Outcome::answer(message.answer(head), note)
+    message.answer(asked.head)
 }
 
 fn unavailable(retry_after: u64, note: Note, head: &RequestHead<'_>) -> Outcome {
@@ -123,14 +195,66 @@ fn unavailable(retry_after: u64, note: Note, head: &RequestHead<'_>) -> Outcome 
         retry_after: Some(retry_after),
         ..Message::unavailable()
     };
-    let retry = Action::Link {
-        label: "Try again",
-        href: head.target().to_owned(),
-    };
-    let message = if head.is_read() {
-        message.first(retry)
-    } else {
-        message
+    let href = head.target().to_owned();
+    let message = match head.is_read() {
+        true => message.first(Action::Link {
+            label: "Try again",
+            href,
+        }),
+        false => message,
     };
     Outcome::answer(message.answer(head), note)
+}
+
+/// A sign-in that has just ended well left its mark, and no session: sending the visitor to sign in
+/// once more would go on for ever.
+fn came_back_empty(asked: Asked<'_>) -> bool {
+    let (config, field) = (asked.config, asked.cookies());
+    // A strict cookie doesn't come along where another site's link leads here.
+    let strict = config.session_cookie.same_site == SameSite::Strict;
+    let may_lack_it = strict && asked.head.field("sec-fetch-site").as_deref() == Some("cross-site");
+    asked.head.is_navigation()
+        && !may_lack_it
+        && config.passing_cookies.has(ARRIVED, &field)
+        && config.session_cookie.candidates(&field).is_empty()
+}
+
+fn loop_found(note: Note, asked: Asked<'_>) -> Outcome {
+    let config = asked.config;
+    let over_http = asked.head.url.scheme() == "http" && config.session_cookie.secure;
+    let domain = config.session_cookie.domain.as_deref();
+    let elsewhere = domain.is_some_and(|domain| !asked.head.host().ends_with(domain));
+    let mut details = Vec::new();
+    if over_http {
+        details.push("This page came over http, and the cookie is for https alone.".to_owned());
+    }
+    if elsewhere {
+        details.push("The cookie is for another domain (WORKOS_COOKIE_DOMAIN).".to_owned());
+    }
+    if details.is_empty() {
+        details.push("Cookies are switched off, or an extension removes them.".to_owned());
+        details
+            .push("There are so many cookies of this site that the browser dropped it.".to_owned());
+    }
+    let message = Message {
+        details,
+        ..Message::new(
+            400,
+            "session_not_kept",
+            "Your browser didn't keep the sign-in",
+            "You signed in, but the cookie that says so didn't come back. Probably:",
+        )
+    };
+    let href = with_return_path(&config.routes.sign_in, &asked.return_path());
+    let message = message.first(Action::Link {
+        label: "Try again",
+        href,
+    });
+    let note = Note {
+        reason: "session_not_kept",
+        ..note
+    }
+    .at(LogLevel::Warn);
+    let removal = config.passing_cookies.remove(ARRIVED);
+    Outcome::answer(message.answer(asked.head), note).with_cookies(vec![removal])
 }

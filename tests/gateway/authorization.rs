@@ -1,6 +1,6 @@
 //! What AuthKit is asked: our parameters once each, and of the visitor's only those on the list.
 
-use crate::support::{Browser, Seen, Site};
+use crate::support::{ADA, Ask, Browser, Seen, Site};
 
 #[test]
 fn the_sign_in_asks_for_what_the_protocol_wants() {
@@ -80,7 +80,7 @@ fn hints_pass_by_name_and_shape() {
             "code_challenge=x&code_challenge_method=plain&state=x&scope=all",
             &[],
         ),
-        ("provider=GoogleOAuth&unheard=of", &[]),
+        ("unheard=of&provider=authkit", &[]),
     ];
     let site = Site::new(&[]);
     let plain = Browser::default().go(&site, "/login").query();
@@ -108,5 +108,76 @@ fn hints_pass_by_name_and_shape() {
         ] {
             assert_eq!(query[name], plain[name], "{asked}");
         }
+    }
+}
+
+#[test]
+fn a_provider_is_chosen_by_this_site_alone() {
+    let long = format!("connection_id={}", "x".repeat(513));
+    let authkit = Some("authkit");
+    type Row<'a> = (&'a str, Option<&'a str>, &'a [(&'a str, &'a str)]);
+    let rows: [Row<'_>; 12] = [
+        ("provider=AppleOAuth", Some("AppleOAuth"), &[]),
+        ("provider=GitHubOAuth", Some("GitHubOAuth"), &[]),
+        ("provider=GoogleOAuth", Some("GoogleOAuth"), &[]),
+        ("provider=MicrosoftOAuth", Some("MicrosoftOAuth"), &[]),
+        ("provider=authkit", authkit, &[]),
+        ("provider=EvilOAuth", authkit, &[]),
+        ("provider=googleoauth", authkit, &[]),
+        ("provider=GoogleOAuth&provider=authkit", authkit, &[]),
+        ("connection_id=conn_1", None, &[("connection_id", "conn_1")]),
+        (
+            "domain_hint=example.com",
+            authkit,
+            &[("domain_hint", "example.com")],
+        ),
+        ("connection_id=a%0ab", authkit, &[]),
+        (&long, authkit, &[]),
+    ];
+    let site = Site::new(&[]);
+    for (asked, provider, expected) in rows {
+        for sender in ["none", "same-origin", "same-site", "cross-site"] {
+            let target = format!("/login?{asked}&login_hint=ada");
+            let ask = Ask::navigation(&target).with("sec-fetch-site", sender);
+            let query = site.decide(&ask).query();
+            let others = sender == "cross-site";
+            let provider = if others { authkit } else { provider };
+            let given = query.get("provider").map(String::as_str);
+            assert_eq!(given, provider, "{asked} {sender}");
+            for (name, value) in expected {
+                let given = query.get(*name).map(String::as_str);
+                assert_eq!(given, (!others).then_some(*value), "{asked} {sender}");
+            }
+            assert_eq!(query["login_hint"], "ada", "{asked} {sender}");
+            let chosen = ["connection_id", "domain_hint"];
+            let chosen = chosen.iter().filter(|name| query.contains_key(**name));
+            let allowed = if others { 0 } else { expected.len() };
+            assert_eq!(chosen.count(), allowed, "{asked} {sender}");
+        }
+    }
+}
+
+#[test]
+fn an_older_browser_that_says_nothing_may_choose() {
+    let site = Site::new(&[]);
+    let ask = Ask::bare("/login?provider=GoogleOAuth").with("accept", "text/html");
+    assert_eq!(site.decide(&ask).query()["provider"], "GoogleOAuth");
+}
+
+#[test]
+fn who_is_signed_in_and_names_a_provider_goes_to_it() {
+    let site = Site::new(&[]);
+    let browser = Browser::signed_in(&site, ADA);
+    for query in [
+        "provider=GitHubOAuth",
+        "connection_id=c",
+        "domain_hint=d.example",
+    ] {
+        let target = format!("/login?{query}");
+        let asked = browser.clone().go(&site, &target);
+        assert_eq!(asked.verdict(), "302 to AuthKit", "{query}");
+        let ask = Ask::navigation(&target).with("sec-fetch-site", "cross-site");
+        let sent = site.decide(&browser.dress(&ask));
+        assert_eq!(sent.verdict(), "302 to https://app.example.com/", "{query}");
     }
 }

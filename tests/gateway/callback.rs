@@ -2,6 +2,9 @@
 
 mod exchange;
 mod parameters;
+mod restart;
+mod sdk;
+mod step_up;
 mod stray;
 mod tokens;
 
@@ -11,6 +14,7 @@ use crate::support::{ADA, Ask, Browser, SESSION, Seen, Site};
 
 const SIGNED_IN: (&str, &str) = ("303 to https://app.example.com/deep", "signed_in");
 const UNKNOWN: (&str, &str) = ("400", "sign_in_unknown");
+const RESTARTS: (&str, &str) = ("302 to AuthKit", "sign_in_restarts");
 
 /// A browser that comes back from AuthKit.
 struct Coming {
@@ -59,7 +63,11 @@ impl Coming {
 enum Code {
     Spent,
     SpentMaybe,
+    /// Another sign-in has begun, after the code was spent.
+    SpentAndRestarted,
     Unspent,
+    /// Another sign-in has begun.
+    Restarted,
     /// There was none: AuthKit refused.
     None,
 }
@@ -79,8 +87,9 @@ fn check(name: &str, make: impl Fn(&mut Coming) -> Ask, expected: (&str, &str), 
     );
     let (exchanges, flows) = match code {
         Code::Spent => (1, 0),
-        Code::SpentMaybe => (1, 1),
+        Code::SpentMaybe | Code::SpentAndRestarted => (1, 1),
         Code::Unspent => (0, 1),
+        Code::Restarted => (0, 2),
         Code::None => (0, 0),
     };
     assert_eq!(site.world.workos.exchanges(), exchanges, "{name}");

@@ -111,6 +111,10 @@ fn own_paths_are_exact_and_never_the_sites() {
         ("/logout", "sign-out"),
         ("/auth/session", "session"),
         ("/auth/health", "health"),
+        ("/auth/client.js", "client"),
+        ("/auth/refresh", "refresh"),
+        ("/auth/switch-organization", "switch-organization"),
+        ("/auth/token", "token"),
     ];
     for (path, route) in own {
         let outcome = site.decide(&Ask::navigation(path));

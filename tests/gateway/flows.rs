@@ -30,7 +30,7 @@ fn the_oldest_of_more_than_five_makes_room() {
         let callback = site.world.workos.sign_in(sent.location(), ADA);
         let reason = browser.clone().go(&site, &callback).note.reason;
         let expected = if index < 3 {
-            "sign_in_unknown"
+            "sign_in_restarts"
         } else {
             "signed_in"
         };

@@ -26,6 +26,8 @@ fn no_other_host_gets_anything() {
             "/logout",
             "/auth/health",
             "/auth/session",
+            "/auth/token",
+            "/auth/client.js",
         ] {
             let ask = Ask::navigation(&format!("{host}{path}"));
             let outcome = site.decide(&ask);
@@ -46,7 +48,7 @@ fn a_sign_in_ends_where_it_began() {
     let moved = callback.replace("//a.", "//b.");
     assert_eq!(
         browser.clone().go(&site, &moved).note.reason,
-        "sign_in_unknown"
+        "sign_in_restarts"
     );
     assert_eq!(
         browser.go(&site, &callback).verdict(),

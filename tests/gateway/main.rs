@@ -5,19 +5,28 @@
     reason = "a test that overflows has failed"
 )]
 
+mod arrival;
 mod authorization;
 mod callback;
 mod corpus;
 mod enforcement;
 mod flows;
+mod front_end;
 mod hosts;
+mod identity;
+mod impersonation;
 mod keys;
+mod landing;
+mod nextjs;
+mod organization;
+mod origin_asks;
 mod path_properties;
 mod path_to_regexp;
 mod properties;
 mod recognition;
 mod refresh;
 mod return_paths;
+mod sdk_seals;
 mod secrets;
 mod session_info;
 mod settings;

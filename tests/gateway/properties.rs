@@ -1,15 +1,19 @@
 //! What holds for every request, whatever is in its head.
 
+mod requests;
+
 use proptest::prelude::*;
 
-use authkit_gateway::config::Config;
 use authkit_gateway::cookie::SetCookie;
-use authkit_gateway::decision::{Decision, Edit, Forward};
-use authkit_gateway::forward::edits;
+use authkit_gateway::decision::Decision;
 
-use crate::support::{ADA, Ask, BOB, Browser, Fault, LIFETIME, Rotation, SESSION, Seen, Site};
+use self::requests::{any_path, ask, hostile_cookie, trouble};
+use crate::support::{
+    ADA, Ask, BOB, Browser, Fault, LIFETIME, Rotation, SESSION, Seen, Site, arriving,
+};
 
-const RULES: [(&str, &str); 2] = [
+const RULES: [(&str, &str); 3] = [
+    ("ACCESS_TOKEN_ENDPOINT", "true"),
     ("MATCHER", "/app/:path*"),
     ("UNAUTHENTICATED_PATHS", "/app/open/:path*"),
 ];
@@ -38,14 +42,16 @@ proptest! {
         ask in ask(prop::sample::select(vec!["/app/x", "/app/open/x", "/other"])),
         cookie in prop::option::of(hostile_cookie()),
         enforcing in any::<bool>(),
+        is_nextjs in any::<bool>(),
     ) {
-        let [matcher, public] = RULES;
-        let site =
-            Site::new(&[matcher, public, ("MIDDLEWARE_AUTH", &enforcing.to_string())]);
+        let [_, matcher, public] = RULES;
+        let enforcing = enforcing.to_string();
+        let nextjs = ("AUTHKIT_NEXTJS", if is_nextjs { "true" } else { "false" });
+        let site = Site::new(&[matcher, public, ("MIDDLEWARE_AUTH", &enforcing), nextjs]);
         let ask = cookie.iter().fold(ask, |ask, cookie| ask.with("cookie", cookie));
         let outcome = site.decide(&ask);
-        if let Decision::Forward(forward) = &outcome.decision {
-            let said = arriving(&ask, forward, &site.gateway.config);
+        if matches!(outcome.decision, Decision::Forward(_)) {
+            let said = arriving(&site, &ask, &outcome);
             prop_assert!(said.iter().all(is_harmless), "{said:?}");
         }
     }
@@ -55,8 +61,10 @@ proptest! {
         ask in ask(any_path()),
         trouble in prop::option::of(trouble()),
         age in prop::sample::select(vec![0, LIFETIME, LIFETIME + 700]),
+        seal in prop::sample::select(vec!["gcm", "iron"]),
     ) {
-        let site = Site::new(&RULES);
+        let [token, matcher, public] = RULES;
+        let site = Site::new(&[token, matcher, public, ("COOKIE_SEAL", seal)]);
         let mut browser = Browser::signed_in(&site, ADA);
         site.world.pass(age);
         trouble.into_iter().for_each(|trouble| site.world.workos.tokens.always(trouble));
@@ -106,6 +114,32 @@ proptest! {
     }
 
     #[test]
+    fn tokens_are_given_to_this_sites_own_pages_alone(
+        ask in ask(any_path()),
+        age in prop::sample::select(vec![0, LIFETIME]),
+    ) {
+        let site = Site::new(&RULES);
+        let mut browser = Browser::signed_in(&site, ADA);
+        site.world.pass(age);
+        let outcome = browser.send(&site, &ask);
+        let ours = ask.lines().iter().any(|line| line.0 == "sec-fetch-site" && line.1 == "same-origin");
+        let asked = ask.url.path() == "/auth/token" && ask.method == "GET" && ours;
+        prop_assert_eq!(outcome.body().contains("eyJ"), asked, "{}", outcome.verdict());
+        prop_assert!(!outcome.body().contains("refresh_token_"), "{}", outcome.verdict());
+    }
+
+    #[test]
+    fn other_sites_change_nothing(ask in ask(any_path())) {
+        let site = Site::new(&RULES);
+        let mut browser = Browser::signed_in(&site, BOB);
+        let before = browser.session().to_owned();
+        let ask = ask.with("sec-fetch-site", "cross-site");
+        let outcome = browser.send(&site, &ask);
+        prop_assert_eq!(browser.session(), before, "{}", outcome.verdict());
+        prop_assert_eq!(site.world.workos.refreshes(), 0);
+    }
+
+    #[test]
     fn nothing_panics_and_no_line_is_broken(
         method in "[A-Za-z]{1,8}",
         target in "/[ -~é\u{0}\t]{0,40}",
@@ -125,32 +159,14 @@ proptest! {
     }
 }
 
-/// Returns the header the origin gets.
-fn arriving(ask: &Ask, forward: &Forward, config: &Config) -> Vec<(String, String)> {
-    let mut lines = ask.lines().to_vec();
-    for edit in edits(
-        forward,
-        &ask.head(),
-        lines.clone().into_iter().map(|line| line.0),
-        config,
-    ) {
-        match edit {
-            Edit::Append(name, value) => lines.push((name.to_owned(), value)),
-            Edit::Remove(name) => lines.retain(|line| line.0 != name),
-            Edit::Set(name, value) => {
-                lines.retain(|line| line.0 != name);
-                lines.push((name.to_owned(), value));
-            }
-        }
-    }
-    lines
-}
-
 fn is_harmless((name, value): &(String, String)) -> bool {
     let plain = name.to_ascii_lowercase().replace(['_', '.', ' '], "-");
     match plain.as_str() {
         "x-authkit-authenticated" => value != "true",
-        "x-authkit-hop" => true,
+        "x-workos-middleware" => value == "true",
+        "x-authkit-hop" | "x-authkit-sign-in-url" | "x-authkit-sign-up-url" => {
+            value == "1" || value.starts_with("https://app.example.com/")
+        }
         "cookie" => !value.contains("wos-session") && !value.contains("authkit-"),
         _ => [
             "x-authkit-",
@@ -162,94 +178,4 @@ fn is_harmless((name, value): &(String, String)) -> bool {
         .iter()
         .all(|prefix| !plain.starts_with(prefix)),
     }
-}
-
-fn any_path() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "/",
-        "/app/x",
-        "/app/open/x",
-        "/login",
-        "/login?prompt=login",
-        "/signup",
-        "/logout",
-        "/auth/session",
-        "/auth/health",
-        "/callback",
-        "/callback?code=x&state=0.00112233445566778899aabbccddeeff",
-        "/callback?error=access_denied&state=x",
-    ])
-}
-
-/// A request with any method and any of the fields the gateway looks at.
-fn ask(path: impl Strategy<Value = &'static str>) -> impl Strategy<Value = Ask> {
-    let methods = [
-        "GET", "GET", "GET", "HEAD", "POST", "PUT", "OPTIONS", "get", "PURGE",
-    ];
-    let fields = [
-        ("accept", "text/html"),
-        ("accept", "*/*"),
-        ("sec-fetch-mode", "navigate"),
-        ("sec-fetch-mode", "cors"),
-        ("sec-fetch-dest", "document"),
-        ("sec-fetch-dest", "empty"),
-        ("sec-fetch-site", "same-origin"),
-        ("sec-fetch-site", "cross-site"),
-        ("origin", "https://app.example.com"),
-        ("origin", "null"),
-        ("sec-purpose", "prefetch"),
-        ("upgrade", "websocket"),
-        ("rsc", "1"),
-        ("next-router-prefetch", "1"),
-        ("x-requested-with", "XMLHttpRequest"),
-        ("authorization", "Bearer eyJhbGciOiJub25lIn0.e30."),
-        ("x-authkit-user-id", "user_evil"),
-        ("x-authkit-authenticated", "true"),
-        ("X_AuthKit.User ID", "user_evil"),
-        ("x-workos-session", "v1.x"),
-        ("x-middleware-subrequest", "middleware:middleware"),
-        ("x-original-url", "/app/open/x"),
-        ("x-http-method-override", "GET"),
-    ];
-    let fields = prop::collection::vec(prop::sample::select(fields.to_vec()), 0..6);
-    (path, prop::sample::select(methods.to_vec()), fields).prop_map(|(path, method, fields)| {
-        let ask = Ask::bare(path).method(method);
-        fields
-            .into_iter()
-            .fold(ask, |ask, (name, value)| ask.with(name, value))
-    })
-}
-
-fn hostile_cookie() -> impl Strategy<Value = String> {
-    let names = [
-        "wos-session",
-        "wos-session.00000000aabb.0.1",
-        "__Host-authkit-flow-00112233",
-    ];
-    let value = prop_oneof![
-        "[!-:<-~]{0,80}",
-        "v1\\.[A-Za-z0-9_-]{0,160}",
-        "Fe26\\.2\\*1\\*.{0,40}"
-    ];
-    prop::collection::vec((prop::sample::select(names.to_vec()), value), 1..4).prop_map(|cookies| {
-        let pairs: Vec<String> = cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        pairs.join("; ")
-    })
-}
-
-fn trouble() -> impl Strategy<Value = Fault> {
-    prop::sample::select(vec![
-        Fault::Network,
-        Fault::Timeout,
-        Fault::LostReply,
-        Fault::Answer(400, r#"{"error":"invalid_grant"}"#),
-        Fault::Answer(401, r#"{"error":"invalid_client"}"#),
-        Fault::Answer(403, r#"{"code":"sso_required"}"#),
-        Fault::Answer(200, "{}"),
-        Fault::Later(429, ""),
-        Fault::Answer(500, ""),
-    ])
 }

@@ -1,5 +1,7 @@
 //! No secret reaches `Debug`, a log line, a page, or the origin, wherever a sign-in may go.
 
+mod routes;
+
 use authkit_gateway::decision::Outcome;
 use authkit_gateway::log::Line;
 use authkit_gateway::seal::Purpose;
@@ -7,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::{
     ADA, API_KEY, Ask, Browser, Call, Fault, LIFETIME, OTHER_PASSWORD, PASSWORD, SESSION, Seen,
-    Site, opened,
+    Site, iron_opened, opened,
 };
 
 /// What must not be seen, by name.
@@ -41,7 +43,10 @@ impl Canaries {
             self.add("state", flow["state"].as_str().expect("a state"));
         }
         if let Some(text) = browser.cookie(SESSION) {
-            let session = opened(site, Purpose::Session, SESSION, text);
+            let session = match text.starts_with("Fe26.2*") {
+                true => iron_opened(site, text),
+                false => opened(site, Purpose::Session, SESSION, text),
+            };
             self.add("session's seal", text);
             self.add(
                 "access token",
@@ -53,7 +58,7 @@ impl Canaries {
             );
         }
         for call in site.world.workos.calls.borrow().iter() {
-            if let Call::Code(secret) | Call::Refresh(secret) = call {
+            if let Call::Code(secret) | Call::Refresh(secret) | Call::Selection(secret) = call {
                 self.add("code or refresh token", secret);
             }
         }

@@ -1,6 +1,8 @@
 //! Who has signed out stays signed out.
 
 use authkit_gateway::cookie::SetCookie;
+use authkit_gateway::seal::{Place, Purpose};
+use sha2::{Digest, Sha256};
 
 use crate::support::{ADA, Ask, Browser, LIFETIME, SESSION, Seen, Site};
 
@@ -9,7 +11,7 @@ const MARKER: &str = "__Host-authkit-signed-out";
 /// A browser that has signed out, and after that got the answer to an earlier request, with the
 /// session's new cookie.
 fn overtaken() -> (Site, Browser) {
-    let site = Site::new(&[]);
+    let site = Site::new(&[("ACCESS_TOKEN_ENDPOINT", "true")]);
     let mut browser = Browser::signed_in(&site, ADA);
     site.world.pass(LIFETIME);
     let late = site.decide(&browser.dress(&Ask::script("/data")));
@@ -28,6 +30,10 @@ fn a_late_refresh_brings_no_session_back() {
         Ask::navigation("/"),
         Ask::script("/data"),
         Ask::script("/auth/session"),
+        Ask::script("/auth/refresh").method("POST"),
+        Ask::script("/auth/switch-organization?organization_id=org_acme").method("POST"),
+        Ask::form("/auth/switch-organization?organization_id=org_acme"),
+        Ask::script("/auth/token"),
     ] {
         let (mut site, mut browser) = overtaken();
         for _ in 0..2 {
@@ -83,4 +89,42 @@ fn without_randomness_there_is_no_marker_and_still_a_sign_out() {
     browser.send(&site, &Ask::form("/logout"));
     assert_eq!(browser.cookie(SESSION), None);
     assert_eq!(browser.cookie(MARKER), None);
+}
+
+#[test]
+fn a_marker_names_the_session_and_nothing_else() {
+    let site = Site::new(&[("ALLOWED_HOSTS", "www.example.com")]);
+    let mut browser = Browser::signed_in(&site, ADA);
+    let session = browser.session().to_owned();
+    let page = browser.go(&site, "/");
+    let sid = page.field("x-authkit-session-id").expect("a session");
+    browser.send(&site, &Ask::form("/logout"));
+    let text = browser.cookie(MARKER).expect("a marker").to_owned();
+    let place = |purpose, host| Place {
+        purpose,
+        cookie: MARKER,
+        host,
+    };
+    let keyring = &site.gateway.config.keyring;
+    let opens = |place| keyring.open(&text, place).ok();
+    let marked = opens(place(Purpose::SignedOut, "app.example.com")).expect("ours");
+    assert_eq!(marked.plaintext, Sha256::digest(sid).as_slice());
+    assert!(opens(place(Purpose::SignedOut, "www.example.com")).is_none());
+    for purpose in [Purpose::Flow, Purpose::Pending, Purpose::Session] {
+        assert!(
+            opens(place(purpose, "app.example.com")).is_none(),
+            "{purpose:?}"
+        );
+    }
+    let forged = ["v1.planted".to_owned(), "1".to_owned(), format!("{text}A")];
+    for planted in forged {
+        let mut victim = Browser::default();
+        victim.plant(SESSION, &session);
+        victim.plant(MARKER, &planted);
+        assert_eq!(
+            victim.go(&site, "/").verdict(),
+            "forwarded as true",
+            "{planted}"
+        );
+    }
 }

@@ -3,6 +3,7 @@
 
 mod browser;
 mod executor;
+mod origin;
 mod request;
 mod script;
 mod seal;
@@ -15,9 +16,10 @@ mod world;
 
 pub(crate) use browser::Browser;
 pub(crate) use executor::{interleave, step};
+pub(crate) use origin::{arriving, value};
 pub(crate) use request::{Ask, SITE};
 pub(crate) use script::{ADA, BOB, Call, Fault, Rotation};
-pub(crate) use seal::{forged, opened, resealed};
+pub(crate) use seal::{forged, iron, iron_opened, opened, resealed};
 pub(crate) use seen::Seen;
 pub(crate) use site::{SESSION, Site};
 pub(crate) use token::{LIFETIME, Unsigned};

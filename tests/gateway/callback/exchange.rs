@@ -45,7 +45,7 @@ fn a_refusal_repeats_nothing_of_the_request() {
 fn the_exchange_may_fail() {
     let refused = ("400", "code_refused");
     let unavailable = ("502", "sign_in_unavailable");
-    let step_up = ("403", "step_up_required");
+    let step_up = ("302 to AuthKit", "step_up");
     let rows = [
         ("network", Fault::Network, unavailable, Code::SpentMaybe),
         ("timeout", Fault::Timeout, unavailable, Code::SpentMaybe),
@@ -101,13 +101,13 @@ fn the_exchange_may_fail() {
             "mfa",
             Fault::Answer(403, r#"{"code":"mfa_enrollment"}"#),
             step_up,
-            Code::Spent,
+            Code::SpentAndRestarted,
         ),
         (
             "sso",
             Fault::Answer(403, r#"{"error":"sso_required"}"#),
             step_up,
-            Code::Spent,
+            Code::SpentAndRestarted,
         ),
     ];
     for (name, fault, expected, code) in rows {

@@ -1,6 +1,6 @@
 //! A callback is known by its parameters, its flow and its method.
 
-use super::{Code, Coming, SIGNED_IN, UNKNOWN, check};
+use super::{Code, Coming, RESTARTS, SIGNED_IN, UNKNOWN, check};
 use crate::support::{Ask, Browser, Seen};
 
 #[test]
@@ -12,23 +12,36 @@ fn parameters_stand_once_each() {
     for query in good {
         check(query, |coming| coming.with(query), SIGNED_IN, Code::Spent);
     }
-    let bad = [
+    let stateless = [
         "",
         "code=CODE",
         "code=CODE&state=",
-        "code=CODE&state=STATE&state=STATE",
         "code=CODE&state=0.00112233445566778899aabbccddeeff",
         "code=CODE&state=%C3%A9.%00",
-        "code=CODE&state=1STATE",
         "code=CODE&state=STATE0",
         "code=CODE&State=STATE",
         "state=STATE",
         "code=&state=STATE",
+    ];
+    for query in stateless {
+        check(
+            query,
+            |coming| coming.with(query),
+            RESTARTS,
+            Code::Restarted,
+        );
+    }
+    let refused = [
+        // A state that counts its restarts.
+        "code=CODE&state=1STATE",
+        "code=CODE&state=1.00112233445566778899aabbccddeeff",
+        "code=CODE&state=255.00112233445566778899aabbccddeeff",
+        "code=CODE&state=STATE&state=STATE",
         "code=CODE&code=other&state=STATE",
         "code=CODE&state=STATE&error=access_denied",
         "state=STATE&error=access_denied&error=server_error",
     ];
-    for query in bad {
+    for query in refused {
         check(query, |coming| coming.with(query), UNKNOWN, Code::Unspent);
     }
 }
@@ -60,18 +73,13 @@ fn a_flow_belongs_to_one_browser_for_ten_minutes() {
         }
     };
     check("just in time", after(599), SIGNED_IN, Code::Spent);
-    check(
-        "too late",
-        after(600),
-        ("400", "sign_in_expired"),
-        Code::Unspent,
-    );
+    check("too late", after(600), RESTARTS, Code::Restarted);
     let elsewhere = |coming: &mut Coming| {
         coming.browser = Browser::default();
         coming.browser.go(&coming.site, "/login");
         coming.plain()
     };
-    check("another browser's", elsewhere, UNKNOWN, Code::Unspent);
+    check("another browser's", elsewhere, RESTARTS, Code::Restarted);
     let planted = |coming: &mut Coming| {
         let name = coming.browser.flows()[0].to_owned();
         let text = coming.browser.cookie(&name).expect("a flow").to_owned();
@@ -80,7 +88,12 @@ fn a_flow_belongs_to_one_browser_for_ten_minutes() {
             .plant(&name, &format!("{text}; {name}=planted"));
         coming.plain()
     };
-    check("two cookies of its name", planted, UNKNOWN, Code::Unspent);
+    check(
+        "two cookies of its name",
+        planted,
+        RESTARTS,
+        Code::Restarted,
+    );
 }
 
 #[test]

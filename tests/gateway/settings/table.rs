@@ -23,7 +23,7 @@ const NOT_PLAIN: [&str; 9] = [
     "https://evil.example/a",
 ];
 
-pub(super) const ROWS: [Row; 27] = [
+pub(super) const ROWS: [Row; 33] = [
     ("WORKOS_CLIENT_ID", &["client_1"], &["", "  "], "not set"),
     ("WORKOS_API_KEY", &["sk_1"], &["", "  "], "not set"),
     (
@@ -181,6 +181,48 @@ pub(super) const ROWS: [Row; 27] = [
             "ftp://o.example",
         ],
         "the base URL",
+    ),
+    (
+        "AUTHKIT_NEXTJS",
+        &["true", "false"],
+        &["on"],
+        "true or false",
+    ),
+    (
+        "ACCESS_TOKEN_ENDPOINT",
+        &["true"],
+        &["yes"],
+        "true or false",
+    ),
+    ("ACCEPT_IRON", &["true", "false"], &["no"], "true or false"),
+    (
+        "COOKIE_SEAL",
+        &["gcm", "iron"],
+        &["Iron", "v1"],
+        "gcm or iron",
+    ),
+    (
+        "IMPERSONATION",
+        &["allow", "read-only"],
+        &["readonly", "deny"],
+        "allow or read-only",
+    ),
+    (
+        "IDENTITY_HEADERS",
+        &[
+            "authkit, forwarded",
+            r#"["email=Remote-User"]"#,
+            "groups=X-Groups",
+        ],
+        &[
+            "nothing",
+            "email",
+            "email=",
+            "email=Cookie",
+            "email=a:b",
+            "e-mail=X",
+        ],
+        "a list of presets",
     ),
     (
         "LOGOUT_RETURN_TO",

@@ -76,6 +76,17 @@ impl Browser {
         self.jar.insert(name.to_owned(), value.to_owned());
     }
 
+    /// Drops a cookie, as browsers do without a word.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.jar.remove(name);
+    }
+
+    /// Returns the names of the cookies that begin so.
+    pub(crate) fn names(&self, prefix: &str) -> Vec<&str> {
+        let names = self.jar.keys().map(String::as_str);
+        names.filter(|name| name.starts_with(prefix)).collect()
+    }
+
     /// Returns the names of the sign-ins under way.
     pub(crate) fn flows(&self) -> Vec<&str> {
         let names = self.jar.keys().map(String::as_str);

@@ -1,6 +1,6 @@
 //! Who signs in at WorkOS, what it is asked, and what goes wrong with it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 /// Somebody who can sign in.
@@ -49,6 +49,8 @@ pub(crate) enum Fault {
 /// What goes wrong, and how often.
 #[derive(Default)]
 pub(crate) struct Faults {
+    /// How many requests go well before that.
+    spared: Cell<usize>,
     next: RefCell<VecDeque<Fault>>,
     always: RefCell<Option<Fault>>,
 }
@@ -62,12 +64,22 @@ impl Faults {
         *self.always.borrow_mut() = Some(fault);
     }
 
+    /// Goes wrong for good once so many more requests have gone well.
+    pub(crate) fn after(&self, requests: usize, fault: Fault) {
+        self.spared.set(requests);
+        self.always(fault);
+    }
+
     pub(crate) fn end(&self) {
         self.next.borrow_mut().clear();
         *self.always.borrow_mut() = None;
     }
 
     pub(super) fn take(&self) -> Option<Fault> {
+        if let Some(left) = self.spared.get().checked_sub(1) {
+            self.spared.set(left);
+            return None;
+        }
         self.next
             .borrow_mut()
             .pop_front()
@@ -81,4 +93,5 @@ pub(crate) enum Call {
     Code(String),
     Keys,
     Refresh(String),
+    Selection(String),
 }

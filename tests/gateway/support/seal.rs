@@ -41,6 +41,20 @@ pub(crate) fn resealed(site: &Site, purpose: Purpose, cookie: &str, payload: &Va
     sealed.expect("random bytes")
 }
 
+/// Returns `payload` sealed as AuthKit's SDKs seal.
+pub(crate) fn iron(site: &Site, payload: &Value) -> String {
+    let keyring = &site.gateway.config.session_cookie.iron;
+    let sealed = keyring.seal(payload.to_string().as_bytes(), &site.world);
+    sealed.expect("random bytes")
+}
+
+/// Returns what a seal of AuthKit's SDKs holds.
+pub(crate) fn iron_opened(site: &Site, text: &str) -> Value {
+    let keyring = &site.gateway.config.session_cookie.iron;
+    let opened = keyring.open(text, site.now()).expect("sealed by us");
+    serde_json::from_slice(&opened.plaintext).expect("JSON")
+}
+
 /// Returns the sealed session of a user with a token of the test's own making.
 pub(crate) fn forged(site: &Site, user_id: &str, token: &Unsigned) -> String {
     let payload = json!({

@@ -84,19 +84,24 @@ impl Seen for Outcome {
         match &self.decision {
             Decision::Answer(answer) => match &answer.body {
                 Body::Empty => "",
-                Body::Html(text) | Body::Json(text) => text,
+                Body::Html(text) | Body::Json(text) | Body::Script(text) => text,
             },
             Decision::Forward(_) | Decision::Redirect(_) => "",
         }
     }
 
     fn field(&self, name: &str) -> Option<&str> {
-        let fields = match &self.decision {
-            Decision::Answer(answer) => &answer.fields,
-            Decision::Forward(forward) => &forward.fields,
-            Decision::Redirect(_) => return None,
+        let field = match &self.decision {
+            Decision::Answer(answer) => {
+                let found = answer.fields.iter().find(|(own, _)| *own == name);
+                found.map(|(_, value)| value)
+            }
+            Decision::Forward(forward) => {
+                let found = forward.fields.iter().find(|(own, _)| own == name);
+                found.map(|(_, value)| value)
+            }
+            Decision::Redirect(_) => None,
         };
-        let field = fields.iter().find(|(own, _)| *own == name);
-        field.map(|(_, value)| value.as_str())
+        field.map(String::as_str)
     }
 }

@@ -1,14 +1,13 @@
 //! A small model of WorkOS: sign-in, codes with PKCE, rotating refresh tokens, keys; and what can go
 //! wrong with it.
 
+mod grants;
+
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use authkit_gateway::outside::{SendFailed, UnixTime};
@@ -33,7 +32,11 @@ pub(crate) struct WorkOs {
     pub(crate) key_names: RefCell<Vec<&'static str>>,
     /// Changes what is about to be handed out.
     pub(crate) twist: RefCell<Option<Twist>>,
+    /// The organizations somebody has to choose from who signs in without one: ids and names.
+    pub(crate) organizations: RefCell<Vec<(&'static str, &'static str)>>,
     codes: RefCell<HashMap<String, (String, Person)>>,
+    /// Those who are choosing, by `pending_authentication_token`.
+    choosing: RefCell<HashMap<String, Person>>,
     grants: RefCell<HashMap<String, Grant>>,
     issued: Cell<u64>,
 }
@@ -55,7 +58,9 @@ impl WorkOs {
             keys: Faults::default(),
             key_names: RefCell::new(vec!["key_1"]),
             twist: RefCell::default(),
+            organizations: RefCell::default(),
             codes: RefCell::default(),
+            choosing: RefCell::default(),
             grants: RefCell::default(),
             issued: Cell::new(0),
         }
@@ -155,68 +160,9 @@ impl WorkOs {
         }
         match text(&body["grant_type"]) {
             "authorization_code" => self.exchange(body, now),
+            SELECTION => self.select(body, now),
             _ => self.refresh(body, now),
         }
-    }
-
-    fn exchange(&self, body: &Value, now: UnixTime) -> (u16, Value) {
-        let code = self.codes.borrow_mut().remove(text(&body["code"]));
-        let Some((challenge, person)) = code else {
-            return invalid_grant();
-        };
-        let digest = Sha256::digest(text(&body["code_verifier"]));
-        if URL_SAFE_NO_PAD.encode(digest) != challenge {
-            return invalid_grant();
-        }
-        let sid = format!("session_{}", self.next());
-        (200, self.issue(person, &sid, person.organization, now))
-    }
-
-    fn refresh(&self, body: &Value, now: UnixTime) -> (u16, Value) {
-        let token = text(&body["refresh_token"]);
-        let grant = self.grants.borrow().get(token).cloned();
-        let Some(Grant { person, sid, spent }) = grant else {
-            return invalid_grant();
-        };
-        match (spent, self.rotation.get()) {
-            (Some((at, pair)), Rotation::Replayed) if now.since(at) <= 30 => return (200, pair),
-            (Some(_), Rotation::Replayed | Rotation::Strict) => return invalid_grant(),
-            (None, _) | (Some(_), Rotation::None) => {}
-        }
-        let organization = body["organization_id"].as_str().or(person.organization);
-        let mut pair = self.issue(person, &sid, organization, now);
-        if self.rotation.get() == Rotation::None {
-            pair.as_object_mut()
-                .expect("an object")
-                .remove("refresh_token");
-        } else if let Some(grant) = self.grants.borrow_mut().get_mut(token) {
-            grant.spent = Some((now, pair.clone()));
-        }
-        (200, pair)
-    }
-
-    fn issue(&self, person: Person, sid: &str, org: Option<&str>, now: UnixTime) -> Value {
-        let refresh_token = format!("refresh_token_{}", self.next());
-        let grant = Grant {
-            person,
-            sid: sid.to_owned(),
-            spent: None,
-        };
-        self.grants
-            .borrow_mut()
-            .insert(refresh_token.clone(), grant);
-        let key = *self.key_names.borrow().last().expect("a key");
-        let mut token = Unsigned::new(person.id, sid, org, key, now.0);
-        let mut answer = json!({
-            "user": { "object": "user", "id": person.id, "email": person.email,
-                      "first_name": null, "email_verified": true },
-            "refresh_token": refresh_token,
-        });
-        if let Some(twist) = &*self.twist.borrow() {
-            twist(&mut token, &mut answer);
-        }
-        answer["access_token"] = token.signed().into();
-        answer
     }
 
     fn next(&self) -> u64 {
@@ -225,9 +171,12 @@ impl WorkOs {
     }
 }
 
+const SELECTION: &str = "urn:workos:oauth:grant-type:organization-selection";
+
 fn called(body: &Value) -> Call {
     match text(&body["grant_type"]) {
         "authorization_code" => Call::Code(text(&body["code"]).to_owned()),
+        SELECTION => Call::Selection(text(&body["pending_authentication_token"]).to_owned()),
         "refresh_token" => Call::Refresh(text(&body["refresh_token"]).to_owned()),
         other => panic!("a grant WorkOS doesn't know: {other}"),
     }
@@ -239,11 +188,4 @@ fn json(text: &str) -> Value {
 
 fn text(json: &Value) -> &str {
     json.as_str().unwrap_or_default()
-}
-
-fn invalid_grant() -> (u16, Value) {
-    (
-        400,
-        json!({ "error": "invalid_grant", "error_description": "no longer good" }),
-    )
 }

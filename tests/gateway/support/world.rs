@@ -7,8 +7,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use authkit_gateway::jwk::RsaKey;
 use authkit_gateway::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
-use authkit_gateway::token::RsaKey;
 use authkit_gateway::workos::{ApiRequest, ApiResponse};
 
 use super::token::signature;

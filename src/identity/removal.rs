@@ -1,0 +1,143 @@
+//! The fields of a request that end at the gateway: see rules 2 to 4 of [`super`].
+
+use super::plain;
+use crate::config::Config;
+use crate::nextjs;
+
+/// Names, in their plain spelling, that end at the gateway.
+const REMOVED: [&str; 23] = [
+    // Hop by hop.
+    "connection",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    // Ours: who went through the gateway already, and where the request was sent to.
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    // Another method or URL than the one that was judged.
+    "x-forwarded-prefix",
+    "x-forwarded-uri",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-original-method",
+    "x-original-uri",
+    "x-original-url",
+    "x-override-url",
+    "x-rewrite-url",
+    // Inside frameworks.
+    "x-invoke-path",
+    "x-matched-path",
+    "x-now-route-matches",
+    // What the development server adds.
+    "cf-workers-preview-token",
+];
+
+const REMOVED_PREFIXES: [&str; 3] = ["x-authkit-", "x-middleware-", "x-workos-"];
+
+/// `Upgrade` is named in `Connection` and makes a WebSocket; Next.js' own pages send the other.
+const KEPT: [&str; 2] = ["upgrade", "x-middleware-prefetch"];
+
+/// Decides which fields of one request end at the gateway.
+pub struct Removal<'a> {
+    connection: Vec<String>,
+    config: &'a Config,
+}
+
+impl<'a> Removal<'a> {
+    /// Returns the rule for a request whose `Connection` field is `connection`.
+    pub fn new(connection: Option<&str>, config: &'a Config) -> Removal<'a> {
+        let names = connection.unwrap_or_default().split(',');
+        Removal {
+            connection: names.map(|name| plain(name.trim())).collect(),
+            config,
+        }
+    }
+
+    /// Returns whether the field `name` ends here.
+    pub fn removes(&self, name: &str) -> bool {
+        let plain = plain(name);
+        if KEPT.contains(&plain.as_str()) {
+            return false;
+        }
+        REMOVED.contains(&plain.as_str())
+            || REMOVED_PREFIXES
+                .iter()
+                .any(|prefix| plain.starts_with(prefix))
+            || self.config.identity.contains(&plain)
+            || (self.config.authkit_nextjs && nextjs::NAMES.contains(&plain.as_str()))
+            || self.connection.contains(&plain)
+    }
+}
+
+/// Marks a request that has passed the gateway on its way to its own URL.
+pub const HOP: &str = "x-authkit-hop";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted;
+
+    fn check(connection: &str, name: &str, removed: bool) {
+        let config = scripted::config(&[("IDENTITY_HEADERS", "email=Remote-User")]);
+        let removal = Removal::new(Some(connection), &config);
+        assert_eq!(
+            removal.removes(name),
+            removed,
+            "{name} with Connection: {connection}"
+        );
+    }
+
+    #[test]
+    fn identity_names_end_here_in_every_spelling() {
+        for name in [
+            "x-authkit-user-id",
+            "X-AuthKit-User-Id",
+            "x_authkit_user_id",
+            "X-AuthKit_Anything",
+            "x.authkit.user.id",
+            "x authkit user id",
+            "x-workos-session",
+            "X_WORKOS_MIDDLEWARE",
+            "x-middleware-subrequest",
+            "X-Middleware_Rewrite",
+            "x-original-url",
+            "X_Rewrite_Url",
+            "x-http-method-override",
+            "x_forwarded_host",
+            "Remote_User",
+        ] {
+            check("", name, true);
+        }
+    }
+
+    #[test]
+    fn the_rest_passes() {
+        for name in [
+            "accept",
+            "authorization",
+            "cookie",
+            "if-none-match",
+            "range",
+            "x-authki",
+            "x-forwarded-for",
+            "x-middleware-prefetch",
+            "x-nextjs-data",
+            "x-request-id",
+        ] {
+            check("", name, false);
+        }
+    }
+
+    #[test]
+    fn the_connection_fields_list_ends_here_but_for_upgrade() {
+        check("close, X-Hop", "x-hop", true);
+        check("close, X_Hop", "x-hop", true);
+        check("close", "x-hop", false);
+        check("Upgrade", "upgrade", false);
+        check("Upgrade", "connection", true);
+    }
+}
