@@ -1,15 +1,18 @@
 /**
  * The demo site: a plain HTTP server that knows nothing of signing in, cookies or tokens.
  *
- * `/` is for everybody, `/account` for whoever the gateway says is signed in.
+ * `/` is for everybody, `/account` for whoever the gateway says is signed in, and `/app` finds out in
+ * the browser who is there.
  */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Html } from './html.ts';
 import { listen } from './listen.ts';
 import { accountPage } from './site/account.ts';
+import { appPage } from './site/app.ts';
 import { homePage } from './site/home.ts';
 import { identityHeaders, identityOf } from './site/identity.ts';
+import { organizationsOf } from './site/members.ts';
 import { nobodyPage, notFoundPage } from './site/message.ts';
 
 /** A running site. */
@@ -39,7 +42,7 @@ const answer: RequestListener = (request, response) => {
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     'content-security-policy':
-      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'",
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'",
     'x-content-type-options': 'nosniff',
   });
   response.end(request.method === 'HEAD' ? undefined : body);
@@ -58,6 +61,12 @@ function answerTo({ method = 'GET', url = '/', headers }: IncomingMessage): Answ
       return visitor
         ? page(200, accountPage(visitor, identityHeaders(headers)))
         : page(401, nobodyPage());
+    case '/app':
+      return page(200, appPage);
+    case '/app/organizations':
+      return data(visitor ? organizationsOf(visitor.userId) : []);
+    case '/assets/app.js':
+      return asset('text/javascript; charset=utf-8', script);
     case '/assets/style.css':
       return asset('text/css; charset=utf-8', style);
     case '/assets/icon.svg':
@@ -71,6 +80,10 @@ function page(status: number, { markup }: Html): Answer {
   return { status, type: 'text/html; charset=utf-8', body: markup };
 }
 
+function data(value: unknown): Answer {
+  return { status: 200, type: 'application/json', body: JSON.stringify(value) };
+}
+
 /** Kept by the browser for a while: fewer requests in the gateway's log. */
 function asset(type: string, body: string): Answer {
   return { status: 200, type, body, caching: 'max-age=300' };
@@ -78,6 +91,7 @@ function asset(type: string, body: string): Answer {
 
 const style = file('style.css');
 const icon = file('icon.svg');
+const script = file('app_script.js');
 
 function file(name: string): string {
   return readFileSync(new URL(`site/${name}`, import.meta.url), 'utf8');

@@ -6,13 +6,17 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { explain, Failure } from './setup/failure.mjs';
 import { startSite } from './site.ts';
 import { type Config, readConfig, writeConfig } from './start/config.ts';
-import { readDevVars } from './start/dev_vars.ts';
+import { readDevVars, type Variables } from './start/dev_vars.ts';
+import { sdkVariables } from './start/example.ts';
 import { healthProblem } from './start/health.ts';
 import { readableLogLine } from './start/log_line.ts';
-import { HELP, type Options, parseOptions } from './start/options.ts';
+import { help, type Options, parseOptions } from './start/options.ts';
+import { startExample } from './start/origin.ts';
 import { portProblems } from './start/ports.ts';
+import { type Command, prepare } from './start/runtime.ts';
 import { chooseWorld, type World } from './start/world.ts';
 import { startWrangler, type Wrangler } from './start/wrangler.ts';
 
@@ -25,9 +29,13 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: string[]): Promise<number> {
   try {
     const options = parseOptions(args);
-    if (options.help) return say(HELP);
+    if (options.help) return say(help());
     return await start(options);
   } catch (error) {
+    if (error instanceof Failure) {
+      explain(error);
+      return 1;
+    }
     return refuse([error instanceof Error ? error.message : String(error)]);
   }
 }
@@ -42,29 +50,39 @@ async function start(options: Options): Promise<number> {
     return refuse(['.dev.vars has a WORKOS_API_KEY, but this is missing:', ...world.problems]);
   const busy = await portProblems([
     { port: options.port, flag: '--port', by: 'the gateway' },
-    { port: options.sitePort, flag: '--site-port', by: 'the demo site' },
+    { port: options.sitePort, flag: '--site-port', by: 'the site' },
     ...world.ports,
   ]);
-  return busy.length > 0 ? refuse(busy) : run(options, config, world, devVars !== undefined);
+  if (busy.length > 0) return refuse(busy);
+  const command = options.example && (await prepare(options.example));
+  return run(options, config, world, devVars, command);
 }
 
 async function run(
   options: Options,
   config: Config,
   world: World,
-  hasDevVars: boolean,
+  devVars: Variables | undefined,
+  command: Command | undefined,
 ): Promise<number> {
   const interrupted = interruption();
   const configFile = `${keepIn}/wrangler.json`;
-  writeConfig(configFile, config, world.settings.defaults);
+  const { example, sitePort } = options;
+  const assets = example?.assets && `${example.directory}/${example.assets}`;
+  writeConfig(configFile, config, world.settings.defaults, assets);
   const opened: { close(): Promise<void> }[] = [];
   try {
-    opened.push(await startSite({ port: options.sitePort }));
+    if (example && command) {
+      const { defaults, fixed } = world.settings;
+      const variables = sdkVariables(example, { ...defaults, ...devVars, ...fixed });
+      opened.push(await startExample(example, command, sitePort, variables));
+    }
+    if (!example) opened.push(await startSite({ port: sitePort }));
     opened.push(await world.open());
     const wrangler = startWrangler({
       root,
       configFile,
-      envFile: hasDevVars ? devVarsFile : undefined,
+      envFile: devVars ? devVarsFile : undefined,
       vars: world.settings.fixed,
       port: options.port,
       onLine: (line) => show(line, options),
@@ -99,14 +117,19 @@ async function watch(
     : refuse([...printed(wrangler, options), 'wrangler has ended by itself.']);
 }
 
-function ready({ port }: Options, world: World): string {
+function ready({ port, example }: Options, world: World): string {
   const url = (path: string) => styleText(['bold', 'cyan'], `http://localhost:${port}${path}`);
+  const pages = example
+    ? [`${url('/')}  ${example.about}, behind the gateway`]
+    : [
+        `${url('/')}         a demo site, behind the gateway`,
+        `${url('/account')}  a page that asks you to sign in`,
+        `${url('/app')}      a page whose script asks the gateway who is there`,
+      ];
   return `
 Ready.
 
-  ${url('/')}         a demo site, behind the gateway
-  ${url('/account')}  a page that asks you to sign in
-
+${pages.map((line) => `  ${line}\n`).join('')}
 ${world
   .advice()
   .map((line) => `  ${line}\n`)

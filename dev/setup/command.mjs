@@ -27,13 +27,19 @@ export function ask(program, args, env = {}) {
  * @param {number} seconds roughly how long it takes
  * @param {string} program
  * @param {string[]} args
- * @param {{ env?: Record<string, string | undefined>, shell?: boolean }} [options]
+ * @param {{ env?: Record<string, string | undefined>, shell?: boolean, cwd?: string }} [options]
  * @returns {Promise<{ ok: boolean, tail: string }>} the end of its output
  */
-export async function run(what, seconds, program, args, { env = {}, shell = false } = {}) {
+export async function run(
+  what,
+  seconds,
+  program,
+  args,
+  { env = {}, shell = false, cwd = root } = {},
+) {
   const stop = showProgress(what, seconds);
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     env: { ...process.env, ...env },
     shell,
     stdio: ['ignore', 'pipe', 'pipe'],

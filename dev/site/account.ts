@@ -24,6 +24,7 @@ ${entry('Session', code(visitor.sessionId))}
 </dl>
 ${signOutForm('button')}
 </section>
+<p class="aside"><a href="/app">See the same in the browser</a>, without a server that knows you.</p>
 <details>
 <summary>The headers this page was made of</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Headers"><table>

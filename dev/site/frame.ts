@@ -4,6 +4,27 @@ import type { Identity } from './identity.ts';
 
 /** Puts content into a whole page. */
 export function framed(title: string, visitor: Identity | undefined, content: Html): Html {
+  const session = visitor
+    ? signOutForm('link')
+    : html`<a href="/login?return_to=/account">Sign in</a>`;
+  return frame({ title, session, content });
+}
+
+/** As {@link framed}, for a page that is the same for everybody: its script finds out who is there. */
+export function framedWithScript(title: string, script: string, content: Html): Html {
+  const module = html`
+<script type="module" src="${script}"></script>`;
+  return frame({ title, module, content });
+}
+
+interface Parts {
+  title: string;
+  content: Html;
+  module?: Html;
+  session?: Html;
+}
+
+function frame({ title, content, module, session }: Parts): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -11,7 +32,7 @@ export function framed(title: string, visitor: Identity | undefined, content: Ht
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <link rel="icon" href="/assets/icon.svg">
-<link rel="stylesheet" href="/assets/style.css">
+<link rel="stylesheet" href="/assets/style.css">${module}
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
@@ -20,7 +41,8 @@ export function framed(title: string, visitor: Identity | undefined, content: Ht
 <nav aria-label="Main">
 <a href="/">Home</a>
 <a href="/account">Account</a>
-${visitor ? signOutForm('link') : html`<a href="/login?return_to=/account">Sign in</a>`}
+<a href="/app">App</a>
+${session}
 </nav>
 </header>
 <main id="content">

@@ -47,7 +47,8 @@ const tries = html`
 <h2 id="try">Things to try</h2>
 <ul class="tries">
 <li><a href="/account">Open the account page</a> while signed out: you sign in, and come back to it.</li>
-<li>Stay there for a while and reload: the token is renewed on the way, and you notice nothing.</li>
+<li><a href="/app">Open the app</a>, whose script asks the gateway who is there, in two tabs.</li>
+<li>Stay on the account page for a while and reload: the token is renewed on the way, and you notice nothing.</li>
 <li>Sign in as Katherine, who is in two organizations, or as Alan, who is being impersonated.</li>
 <li>Sign out, and press the browser’s back button.</li>
 </ul>

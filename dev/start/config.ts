@@ -27,8 +27,14 @@ export function readConfig(file: string): Config {
   return { ...other, main: resolve(dirname(file), String(main)), vars: (vars ?? {}) as Variables };
 }
 
-/** Writes a configuration with these variables. */
-export function writeConfig(file: string, config: Config, vars: Variables): void {
+/** Writes a configuration with these variables, and with the files of a site that is only files. */
+export function writeConfig(
+  file: string,
+  config: Config,
+  vars: Variables,
+  directory: string | undefined,
+): void {
+  const assets = directory && { assets: { directory, binding: 'ASSETS', run_worker_first: true } };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...config, vars }, undefined, 2));
+  writeFileSync(file, JSON.stringify({ ...config, ...assets, vars }, undefined, 2));
 }

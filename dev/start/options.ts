@@ -1,5 +1,6 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util';
+import { type Example, exampleNamed, listOfExamples } from './example.ts';
 
 /** What was asked for. */
 export interface Options {
@@ -7,22 +8,25 @@ export interface Options {
   workosPort: number;
   sitePort: number;
   tokenSeconds: number;
+  /** What stands behind the gateway in place of the demo site. */
+  example: Example | undefined;
   verbose: boolean;
   help: boolean;
 }
 
 /** What `--help` shows. */
-export const HELP = `Usage: npm start -- [options]
+export const help = () => `Usage: npm start -- [options]
 
 Runs the gateway in front of a demo site, signing in with a local double of WorkOS.
 Needs no account, no Docker and no network. Where .dev.vars holds a WORKOS_API_KEY,
 the gateway signs in with WorkOS itself.
 
   --port N           the gateway's port (8787)
-  --site-port N      the demo site's port (8788)
+  --site-port N      the port of the site (8788)
   --workos-port N    the port of the WorkOS double (4100)
   --token-seconds N  how long access tokens of the double live (60)
-  --verbose          show all that wrangler says
+  --example NAME     a site of examples/ instead of the demo site:
+${listOfExamples()}  --verbose          show all that wrangler says
   --help             show this
 `;
 
@@ -39,6 +43,7 @@ export function parseOptions(args: string[]): Options {
       'workos-port': { type: 'string', default: '4100' },
       'site-port': { type: 'string', default: '8788' },
       'token-seconds': { type: 'string', default: '60' },
+      example: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -48,6 +53,7 @@ export function parseOptions(args: string[]): Options {
     workosPort: portIn(values['workos-port'], '--workos-port'),
     sitePort: portIn(values['site-port'], '--site-port'),
     tokenSeconds: numberIn(values['token-seconds'], '--token-seconds', 31_536_000),
+    example: values.example === undefined ? undefined : exampleNamed(values.example),
     verbose: values.verbose,
     help: values.help,
   };

@@ -12,13 +12,11 @@ export interface GatewaySettings {
 }
 
 /** Sends visitors to the double. */
-export function doubleSettings(
-  { port, workosPort, sitePort }: Options,
-  password: string,
-): GatewaySettings {
+export function doubleSettings(options: Options, password: string): GatewaySettings {
+  const { port, workosPort } = options;
   const home = `http://localhost:${port}`;
   return {
-    defaults: { LOGOUT_RETURN_TO: `${home}/`, ...demoSite(sitePort) },
+    defaults: { LOGOUT_RETURN_TO: `${home}/`, ...site(options) },
     fixed: {
       WORKOS_API_HOSTNAME: 'localhost',
       WORKOS_API_HTTPS: 'false',
@@ -32,15 +30,18 @@ export function doubleSettings(
 }
 
 /** Leaves all but the site behind the gateway to `wrangler.toml` and `.dev.vars`. */
-export function workosSettings({ sitePort }: Options, configured: Variables): GatewaySettings {
-  return { defaults: { ...configured, ...demoSite(sitePort) }, fixed: {} };
+export function workosSettings(options: Options, configured: Variables): GatewaySettings {
+  return { defaults: { ...configured, ...site(options) }, fixed: {} };
 }
 
-function demoSite(port: number): Variables {
+function site({ example, sitePort }: Options): Variables {
+  const origin = { ORIGIN: `http://localhost:${sitePort}` };
+  if (example) return { ...(example.assets === undefined && origin), ...example.variables };
   return {
+    ...origin,
+    ACCESS_TOKEN_ENDPOINT: 'true',
     FORWARD_USER: 'true',
-    ORIGIN: `http://localhost:${port}`,
-    UNAUTHENTICATED_PATHS: '/, /assets/:path*',
+    UNAUTHENTICATED_PATHS: '/, /app, /assets/:path*',
   };
 }
 

@@ -66,7 +66,7 @@ function doubleWorld(options: Options, keepIn: string): World {
     },
     advice: () => [
       `Sign in as ${names}, or with any e-mail. There are no passwords.`,
-      `Access tokens live ${tokenSeconds} seconds: stay on the account page, reload, and see one renewed below.`,
+      `Access tokens live ${tokenSeconds} seconds: stay on a page that knows you, reload, and see one renewed below.`,
       `WorkOS is a double on port ${workosPort}. To use WorkOS itself, put your WORKOS_API_KEY into .dev.vars.`,
     ],
   };
