@@ -171,7 +171,33 @@ test('the old address of a callback does no harm', async () => {
   assert.equal(await heading(page), 'Ada Lovelace');
   const other = await stranger();
   await other.goto(callbacks[0] ?? '');
-  assert.equal(await heading(other), "This sign-in wasn't begun here");
+  assert.equal(await heading(other), 'Sign in', 'nobody becomes Ada by it');
+  await signInAs(other, 'Grace Hopper');
+  await other.waitForURL(`${town.url}/`);
+  await other.goto(`${town.url}/account`);
+  assert.equal(await heading(other), 'Grace Hopper');
+});
+
+test('a sign-in whose cookie is lost on the way begins once more, and ends on a page if it is lost again', async () => {
+  const page = await stranger();
+  await page.goto(`${town.url}/account`);
+  await page.context().clearCookies();
+  await signInAs(page, 'Ada Lovelace');
+  await page.waitForURL(`${town.url}/`);
+  await page.goto(`${town.url}/account`);
+  assert.equal(await heading(page), 'Ada Lovelace', 'AuthKit knew who it was');
+
+  const forgetful = await stranger();
+  await forgetful.goto(`${town.url}/callback?code=lost`);
+  assert.equal(await heading(forgetful), 'Sign in');
+  await forgetful.context().clearCookies();
+  await signInAs(forgetful, 'Ada Lovelace');
+  await forgetful.waitForURL(`${town.url}/callback?**`);
+  assert.equal(await heading(forgetful), "This sign-in wasn't begun here");
+  await forgetful.getByRole('link', { name: 'Try again' }).click();
+  await forgetful.waitForURL(`${town.url}/`);
+  await forgetful.goto(`${town.url}/account`);
+  assert.equal(await heading(forgetful), 'Ada Lovelace');
 });
 
 test('a form of another site signs nobody out', async () => {

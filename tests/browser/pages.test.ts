@@ -27,14 +27,17 @@ const ROWS: Row[] = [
   [
     'unknown-sign-in',
     "This sign-in wasn't begun here",
-    (page) => page.goto(`${town.url}/callback?code=1&state=2`),
+    (page) => page.goto(`${town.url}/callback?code=1&state=1.${'0'.repeat(32)}`),
   ],
   ['cancelled', 'You were not signed in', cancel],
   ['refused', 'You were not signed in', (page) => arriveWith(page, { error: 'server_error' })],
   ['used-up', 'This sign-in is used up', (page) => arriveWith(page, { code: 'used' })],
   ['sign-in-down', "Sign-in isn't working right now", signInWhileDown],
   ['step-up', 'One more step is needed', stepUp],
-  ['form-without-session', 'You are not signed in', post],
+  ['organizations', 'Where to?', chooseOrganization],
+  ['session-not-kept', "Your browser didn't keep the sign-in", loseSession],
+  ['impersonation', 'You can only look', actAsAnother],
+  ['form-without-session', 'You are not signed in', (page) => post(page, town)],
   [
     'host',
     "This address isn't served here",
@@ -119,6 +122,11 @@ async function cancel(page: Page): Promise<void> {
 /** Goes to AuthKit and comes back with something else than it gave. */
 async function arriveWith(page: Page, told: Record<string, string>): Promise<void> {
   await page.goto(`${town.url}/account`);
+  await comeBackWith(page, told);
+}
+
+/** Comes back from AuthKit with something else than it gave. */
+async function comeBackWith(page: Page, told: Record<string, string>): Promise<void> {
   const state = new URL(page.url()).searchParams.get('state') ?? '';
   await page.goto(`${town.url}/callback?${new URLSearchParams({ ...told, state })}`);
 }
@@ -129,12 +137,40 @@ async function signInWhileDown(page: Page): Promise<void> {
 }
 
 async function stepUp(page: Page): Promise<void> {
-  town.workos.fault({ endpoint: 'authenticate', status: 403, body: { code: 'mfa_enrollment' } });
+  const body = { code: 'mfa_enrollment' };
+  town.workos.fault({ endpoint: 'authenticate', status: 403, body, times: 2 });
   await arriveWith(page, { code: 'x' });
+  assert.equal(await heading(page), 'Sign in', 'at first AuthKit is to take the step');
+  await comeBackWith(page, { code: 'x' });
 }
 
-async function post(page: Page): Promise<void> {
-  await page.goto(`${town.url}/`);
+async function chooseOrganization(page: Page): Promise<void> {
+  const names = ['Analytical Engines Ltd.', 'Orbits & Sons', 'Wörter-'.repeat(12)];
+  const organizations = names.map((name, index) => ({ id: `org_${index}`, name }));
+  const code = 'organization_selection_required';
+  const body = { code, pending_authentication_token: 'x', organizations };
+  town.workos.fault({ endpoint: 'authenticate', status: 403, body });
+  await arriveWith(page, { code: 'x' });
+  for (const name of names) assert.ok(await page.getByRole('button', { name }).isVisible());
+}
+
+/** Signs in with a browser that drops the session's cookie. */
+async function loseSession(page: Page): Promise<void> {
+  await signIn(page, town);
+  await page.context().clearCookies({ name: 'wos-session' });
+  await page.reload();
+}
+
+async function actAsAnother(page: Page): Promise<void> {
+  const there = await openTown({ variables: { IMPERSONATION: 'read-only' } });
+  await page.goto(`${there.url}/account`);
+  await signInAs(page, 'Alan Turing');
+  await page.waitForURL(`${there.url}/account`);
+  await post(page, there);
+}
+
+async function post(page: Page, there: Town): Promise<void> {
+  await page.goto(`${there.url}/`);
   await page.evaluate(() => {
     const form = document.createElement('form');
     form.method = 'post';
@@ -142,7 +178,7 @@ async function post(page: Page): Promise<void> {
     document.body.append(form);
     form.submit();
   });
-  await page.waitForURL(`${town.url}/save`);
+  await page.waitForURL(`${there.url}/save`);
 }
 
 async function signIn(page: Page, there: Town): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { identityOf } from './support/echo.ts';
+import { identityOf, nobodyAt } from './support/echo.ts';
 import { assertError, assertToAuthKit } from './support/expect.ts';
 import { setCookies } from './support/http.ts';
 import { openWorld, type World } from './support/world.ts';
@@ -14,7 +14,7 @@ async function assertFates(world: World, rows: [path: string, fate: Fate][]): Pr
     assert.equal(reply.status, fate === 'refused' ? 401 : 200, path);
     const identity = world.site.arrivals.length > 0 ? identityOf(world.arrival()) : undefined;
     const expected = {
-      told: { 'x-authkit-authenticated': 'false' },
+      told: nobodyAt(path),
       untold: {},
       refused: undefined,
     };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer, Fault, Signing } from '../../dev/workos.ts';
-import { assertPage, requestId } from './support/expect.ts';
+import { assertPage, assertToAuthKit, requestId } from './support/expect.ts';
 import { type Reply, setCookies } from './support/http.ts';
 import { openWorld, type World } from './support/world.ts';
 
@@ -131,18 +131,88 @@ test('a code that was used elsewhere is refused by WorkOS', async () => {
   assertPage(replay, 400, 'This sign-in is used up');
 });
 
-test('another step to take is said to be one', async (t) => {
-  for (const code of [
-    'mfa_enrollment',
-    'sso_required',
-    'organization_selection_required',
-    'email_verification_required',
-  ]) {
-    await t.test(code, async () => {
-      const reply = await exchange({ status: 403, body: { code, message: 'x' } });
-      assertPage(reply, 403, 'One more step is needed');
+/** What WorkOS says where a code alone is not enough. */
+const STEPS: [name: string, body: Record<string, unknown>][] = [
+  ['mfa_enrollment', {}],
+  ['mfa_challenge', {}],
+  ['sso_required', { connection_ids: ['conn_1'] }],
+  ['email_verification_required', { pending_authentication_token: 'zq4711zq' }],
+  ['organization_authentication_methods_required', {}],
+  ['organization_selection_required', {}],
+  ['organization_selection_required', { pending_authentication_token: 'x', organizations: [] }],
+  ['organization_selection_required', { organizations: [{ id: 'org_1', name: 'One' }] }],
+];
+
+test('another step to take leads back to AuthKit, which takes it, and then to where it began', async (t) => {
+  for (const [code, body] of STEPS) {
+    await t.test(`${code} ${Object.keys(body)}`, async () => {
+      const browser = world.browser();
+      const callback = await browser.goAsFarAsCallback('/x?y=1');
+      const [lost = ''] = browser.flows;
+      world.workos.fault({ endpoint: 'authenticate', status: 403, body: { code, ...body } });
+      const { reply } = await browser.step(callback, { initiator: 'cross-site' });
+      const parameters = assertToAuthKit(reply);
+      assert.match(parameters.get('state') ?? '', /^1\.[0-9a-f]{32}$/);
+      assert.doesNotMatch(JSON.stringify(reply.lines), /zq4711zq/);
+      assert.equal(browser.hasSession, false);
+      assert.equal(browser.flows.length, 1);
+      assert.ok(!browser.flows.includes(lost), 'the flow whose code is spent is gone');
+      assert.equal(world.site.arrivals.length, 0);
+      await world.gateway.logged((line) => line.reason === 'step_up' && line.detail === code);
+      const end = await browser.go(reply.lines.find(([name]) => name === 'location')?.[1] ?? '');
+      assert.equal(end.reply.status, 200);
+      assert.equal(`${end.url.pathname}${end.url.search}`, '/x?y=1');
     });
   }
+});
+
+test('one that is asked for again after that is said to be one', async (t) => {
+  for (const [code, body] of STEPS) {
+    await t.test(`${code} ${Object.keys(body)}`, async () => {
+      const browser = world.browser();
+      world.workos.fault({
+        endpoint: 'authenticate',
+        status: 403,
+        body: { code, message: '<svg>', ...body },
+        times: 2,
+      });
+      const { reply, steps } = await browser.go('/x?y=1');
+      assertPage(reply, 403, 'One more step is needed');
+      assert.match(reply.text, /href="\/login\?return_to=%2Fx%3Fy%3D1">Try again</);
+      assert.doesNotMatch(reply.text, /<svg>|zq4711zq/);
+      assert.equal(world.asked('authenticate'), 2);
+      assert.equal(steps.filter(({ url }) => url.pathname === '/callback').length, 2);
+      assert.deepEqual(browser.jar.names, [], 'neither a session nor a flow is left');
+      assert.equal(world.site.arrivals.length, 0);
+    });
+  }
+});
+
+test('where there are organizations to choose from, a page lists them', async () => {
+  const browser = world.browser();
+  const callback = await browser.goAsFarAsCallback('/x?y=1');
+  const organizations = [
+    { id: 'org_1&x=2', name: 'Müller <b>& Söhne</b>' },
+    { id: 'org_nameless', name: '' },
+  ];
+  const body = { code: 'organization_selection_required', organizations };
+  const pending = { pending_authentication_token: 'zq4711zq' };
+  world.workos.fault({ endpoint: 'authenticate', status: 403, body: { ...body, ...pending } });
+  const { reply } = await browser.step(callback, { initiator: 'cross-site' });
+  assertPage(reply, 200, 'Where to?');
+  for (const text of ['Müller &lt;b&gt;&amp; Söhne&lt;/b&gt;', 'org_nameless', 'org_1%26x%3D2'])
+    assert.ok(reply.text.includes(text), text);
+  assert.doesNotMatch(reply.text, /<b>|zq4711zq/);
+  assert.deepEqual(
+    setCookies(reply)
+      .map((line) => line.replace(/=v1\.[\w-]+/, '=v1.').replace(/flow-\w{8}/, 'flow-'))
+      .sort(),
+    [
+      '__Host-authkit-flow-=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax',
+      '__Host-authkit-pending=v1.; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Lax',
+    ],
+  );
+  assert.equal(world.site.arrivals.length, 0);
 });
 
 test('a code that may not be spent can be tried again once WorkOS is back', async () => {

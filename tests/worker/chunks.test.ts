@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ARRIVED } from './support/browser.ts';
 import { identityOf } from './support/echo.ts';
 import { assertError, assertToAuthKit } from './support/expect.ts';
 import { setCookies } from './support/http.ts';
@@ -76,13 +77,12 @@ test('a write removes every chunk it does not replace', async () => {
   world.workos.settings.templateClaims = {};
   await browser.go('/login?organization_id=org_01ANALYTICALENGINES000000&return_to=/x');
   world.workos.settings.templateClaims = { permissions };
-  assert.deepEqual(browser.jar.names.toSorted(), ['wos-session']);
+  assert.deepEqual(browser.jar.names.toSorted(), [ARRIVED, 'wos-session']);
   await browser.go('/login?organization_id=org_01ANALYTICALENGINES000000&return_to=/x');
-  assert.ok(
-    browser.jar.names.every(
-      (name) => /^wos-session\.\w+\.\d\.\d$/.test(name) && !names.includes(name),
-    ),
-  );
+  const written = browser.jar.names.filter((name) => name !== ARRIVED);
+  assert.ok(written.length > 1);
+  for (const name of written) assert.match(name, /^wos-session\.\w+\.\d\.\d$/);
+  assert.ok(written.every((name) => !names.includes(name)));
   assert.equal((await browser.step('/y')).reply.status, 200);
 });
 

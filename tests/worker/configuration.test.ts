@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Variables } from './support/capnp.ts';
+import { valuesOf } from './support/echo.ts';
 import { assertError, assertPage } from './support/expect.ts';
 import { setCookies } from './support/http.ts';
+import { SEALERS, sdkSession } from './support/sdk.ts';
 import { NAVIGATION, openWorld, PASSWORD, SCRIPT } from './support/world.ts';
 
 /** Stands for somebody's secret or mistake; it must not be repeated. Patterns are no secrets. */
 const VALUE = 'zq4711zq';
+const ADA = 'ada@example.com';
 
 const shared = await openWorld();
 
@@ -89,7 +92,33 @@ const FAULTS: [name: string, variables: Variables, named: string[]][] = [
   ['a landing place elsewhere', { RETURN_PATHNAME: `//${VALUE}.com` }, ['RETURN_PATHNAME']],
   ['a sign-out place that is a path', { LOGOUT_RETURN_TO: `/${VALUE}` }, ['LOGOUT_RETURN_TO']],
   ['a log level that is none', { LOG_LEVEL: VALUE }, ['LOG_LEVEL']],
-  ['a rule this version has not', { RULES: [{ path: `/${VALUE}` }] }, ['RULES']],
+  ['a preset that is none', { IDENTITY_HEADERS: VALUE }, ['IDENTITY_HEADERS']],
+  ['a preset in capitals', { IDENTITY_HEADERS: 'Forwarded' }, ['IDENTITY_HEADERS']],
+  ['a fact that is none', { IDENTITY_HEADERS: `${VALUE}=X-Fact` }, ['IDENTITY_HEADERS']],
+  ['a header without a name', { IDENTITY_HEADERS: ['authkit', 'email='] }, ['IDENTITY_HEADERS']],
+  ['a header that is none', { IDENTITY_HEADERS: [`email=X: ${VALUE}`] }, ['IDENTITY_HEADERS']],
+  ['a header of HTTP’s own', { IDENTITY_HEADERS: 'email=Host' }, ['IDENTITY_HEADERS']],
+  ['credentials', { IDENTITY_HEADERS: ['email=Authorization'] }, ['IDENTITY_HEADERS']],
+  ['the cookies', { IDENTITY_HEADERS: ['name=Cookie'] }, ['IDENTITY_HEADERS']],
+  ['a body’s length', { IDENTITY_HEADERS: ['name=content_length'] }, ['IDENTITY_HEADERS']],
+  ['a table of headers', { IDENTITY_HEADERS: { email: VALUE } }, ['IDENTITY_HEADERS']],
+  ['a way to impersonate that is none', { IMPERSONATION: VALUE }, ['IMPERSONATION']],
+  ['a switch for impersonation', { IMPERSONATION: false }, ['IMPERSONATION']],
+  ['a seal that is none', { COOKIE_SEAL: VALUE }, ['COOKIE_SEAL']],
+  ['a list of seals', { COOKIE_SEAL: ['gcm', 'iron'] }, ['COOKIE_SEAL']],
+  ['a seal that may not be read', { COOKIE_SEAL: 'iron', ACCEPT_IRON: false }, ['ACCEPT_IRON']],
+  ['a switch that is none', { ACCEPT_IRON: VALUE }, ['ACCEPT_IRON']],
+  ['a version', { AUTHKIT_NEXTJS: 4 }, ['AUTHKIT_NEXTJS']],
+  ['a path for a switch', { ACCESS_TOKEN_ENDPOINT: `/${VALUE}` }, ['ACCESS_TOKEN_ENDPOINT']],
+  ['a route on a fixed one', { SESSION_PATH: '/auth/token' }, ['SESSION_PATH', '/auth/token']],
+  ['a landing place that signs out', { RETURN_PATHNAME: '/logout?x' }, ['RETURN_PATHNAME']],
+  ['a cookie name of ours', { WORKOS_COOKIE_NAME: 'authkit-arrived' }, ['WORKOS_COOKIE_NAME']],
+  ['rules this version has not', { RULES: [{ path: `/${VALUE}` }] }, ['RULES']],
+  ['paths this version has not', { API_PATHS: `/${VALUE}` }, ['API_PATHS']],
+  ['tokens this version takes not', { ACCEPT_BEARER: true }, ['ACCEPT_BEARER']],
+  ['origins this version knows not', { CORS_ORIGINS: `https://${VALUE}.com` }, ['CORS_ORIGINS']],
+  ['a framework this version knows not', { FRAMEWORK: VALUE }, ['FRAMEWORK']],
+  ['seconds this version heeds not', { REFRESH_BUFFER_SECONDS: 60 }, ['REFRESH_BUFFER_SECONDS']],
 ];
 
 const PATHS = [
@@ -99,6 +128,10 @@ const PATHS = [
   '/logout',
   '/callback?code=1&state=2',
   '/auth/session',
+  '/auth/client.js',
+  '/auth/refresh',
+  '/auth/switch-organization',
+  '/auth/token',
   '/auth/health',
 ];
 
@@ -194,6 +227,69 @@ test('lists are arrays or text, numbers and booleans are either', async (t) => {
       const { steps } = await world.browser().signIn('/x');
       assert.match(setCookies(steps.at(-2)?.reply ?? assert.fail())[0] ?? '', /Max-Age=600;/);
     });
+  }
+});
+
+/** What a signed-in visitor and the site see of a gateway with these settings. */
+interface Seen {
+  /** Header lines at the site. */
+  site: Record<string, string>;
+  seal: string | undefined;
+  postAsAnother: number;
+  ironSession: number;
+  token: number;
+}
+
+const GOOD: [variable: string, values: Variables[string][], seen: Partial<Seen>][] = [
+  ['IDENTITY_HEADERS', ['', [], 'authkit', ['authkit']], { site: { 'x-authkit-email': ADA } }],
+  [
+    'IDENTITY_HEADERS',
+    ['forwarded', ['forwarded'], '["forwarded"]'],
+    { site: { 'x-forwarded-email': ADA, 'x-forwarded-groups': 'admin' } },
+  ],
+  [
+    'IDENTITY_HEADERS',
+    [
+      ['authkit', 'email=Remote-User', 'groups=x_teams'],
+      'authkit, email=Remote-User, groups=x_teams',
+      'authkit\nemail = Remote-User\n\ngroups = X-Teams\n',
+    ],
+    { site: { 'x-authkit-email': ADA, 'remote-user': ADA, 'x-teams': 'admin' } },
+  ],
+  ['IMPERSONATION', [undefined, '', 'allow', ' allow '], { postAsAnother: 200 }],
+  ['IMPERSONATION', ['read-only', ' read-only\n'], { postAsAnother: 403 }],
+  ['COOKIE_SEAL', [undefined, '', 'gcm'], { seal: 'v1.' }],
+  ['COOKIE_SEAL', ['iron'], { seal: 'Fe26.2*1*', ironSession: 200 }],
+  ['ACCEPT_IRON', [undefined, true, 'true', 'True'], { ironSession: 200 }],
+  ['ACCEPT_IRON', [false, 'false', 'FALSE'], { ironSession: 401 }],
+  ['AUTHKIT_NEXTJS', [true, 'true'], { site: { 'x-workos-middleware': 'true' } }],
+  ['AUTHKIT_NEXTJS', [undefined, false, 'false'], { site: { 'x-workos-middleware': '' } }],
+  ['ACCESS_TOKEN_ENDPOINT', [true, 'TRUE'], { token: 200 }],
+  ['ACCESS_TOKEN_ENDPOINT', [undefined, false, ''], { token: 404 }],
+];
+
+test('what is set is what is done', async (t) => {
+  const alan = shared.workos.people.find(({ impersonator }) => impersonator);
+  const iron = await SEALERS[0]?.seal(sdkSession(shared.workos.mintSession()));
+  for (const [variable, values, seen] of GOOD) {
+    for (const value of values) {
+      await t.test(`${variable} = ${JSON.stringify(value)}`, async () => {
+        const world = await openWorld({ variables: { [variable]: value }, beside: shared });
+        const browser = world.browser();
+        await browser.signIn('/x');
+        const { site = {}, seal = '', postAsAnother, ironSession, token } = seen;
+        for (const [name, text] of Object.entries(site))
+          assert.equal(valuesOf(world.arrival(), name).join(), text, name);
+        assert.ok(browser.jar.value('wos-session')?.startsWith(seal));
+        const cookie = world.cookie(world.workos.mintSession(alan));
+        const post = await world.fetch('/x', { method: 'POST', body: '', cookie });
+        assert.equal(post.status, postAsAnother ?? 200);
+        const read = await world.fetch('/x', { cookie: `wos-session=${iron}` });
+        assert.equal(read.status, ironSession ?? 200);
+        const given = await world.fetch('/auth/token', { cookie: world.cookie() });
+        assert.equal(given.status, token ?? 404);
+      });
+    }
   }
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Browser } from './support/browser.ts';
+import { ARRIVED, type Browser } from './support/browser.ts';
 import { assertPage, assertToAuthKit } from './support/expect.ts';
 import { header, setCookies } from './support/http.ts';
 import { open } from './support/seal.ts';
@@ -28,19 +28,43 @@ function attributesOf(line = ''): string {
   return line.slice(line.indexOf(';'));
 }
 
+/** The one line of a cookie whose name begins so. */
+function only(lines: string[], name: string): string {
+  const [line = '', ...others] = lines.filter((one) => one.startsWith(name));
+  assert.ok(line, `${name} in ${lines.join()}`);
+  assert.deepEqual(others, []);
+  return line;
+}
+
 test('over https cookies are Secure, and flows carry the __Host- prefix', async () => {
   const { set, removed } = await lifeOfSession(await openWorld());
-  assert.equal(attributesOf(set[0]), '; Path=/; Max-Age=34560000; HttpOnly; Secure; SameSite=Lax');
-  assert.match(set[1] ?? '', /^__Host-authkit-flow-/);
-  assert.equal(attributesOf(removed[0]), '; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax');
+  assert.equal(set.length, 3);
+  assert.equal(
+    attributesOf(only(set, 'wos-session=v1.')),
+    '; Path=/; Max-Age=34560000; HttpOnly; Secure; SameSite=Lax',
+  );
+  assert.equal(
+    attributesOf(only(set, `${ARRIVED}=1`)),
+    '; Path=/; Max-Age=20; HttpOnly; Secure; SameSite=Lax',
+  );
+  for (const line of [only(set, '__Host-authkit-flow-'), only(removed, 'wos-session=;')])
+    assert.equal(attributesOf(line), '; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax');
 });
 
 test('on http loopback they are not, so that they work there', async () => {
   const world = await openWorld({ address: LOOPBACK });
   const { set, removed } = await lifeOfSession(world);
-  assert.equal(attributesOf(set[0]), '; Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax');
-  assert.match(set[1] ?? '', /^authkit-flow-/);
-  assert.equal(attributesOf(removed[0]), '; Path=/; Max-Age=0; HttpOnly; SameSite=Lax');
+  assert.equal(set.length, 3);
+  assert.equal(
+    attributesOf(only(set, 'wos-session=v1.')),
+    '; Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax',
+  );
+  assert.equal(
+    attributesOf(only(set, 'authkit-arrived=1')),
+    '; Path=/; Max-Age=20; HttpOnly; SameSite=Lax',
+  );
+  for (const line of [only(set, 'authkit-flow-'), only(removed, 'wos-session=;')])
+    assert.equal(attributesOf(line), '; Path=/; Max-Age=0; HttpOnly; SameSite=Lax');
 });
 
 test('WORKOS_COOKIE_DOMAIN shares the session with the hosts of a domain', async () => {
@@ -54,15 +78,14 @@ test('WORKOS_COOKIE_DOMAIN shares the session with the hosts of a domain', async
   });
   const browser = world.browser();
   const callback = await browser.goAsFarAsCallback('/x');
-  const [session = '', flow = ''] = setCookies(
-    (await browser.step(callback, { initiator: 'cross-site' })).reply,
-  );
-  assert.match(session, /^team=v1\./);
+  const set = setCookies((await browser.step(callback, { initiator: 'cross-site' })).reply);
+  const session = only(set, 'team=v1.');
   assert.equal(
     attributesOf(session),
     '; Path=/; Domain=example.com; Max-Age=3600; HttpOnly; Secure; SameSite=Lax',
   );
-  assert.doesNotMatch(flow, /Domain=/, 'a flow stays on its host');
+  for (const line of [only(set, '__Host-authkit-flow-'), only(set, ARRIVED)])
+    assert.doesNotMatch(line, /Domain=/, 'what is about a sign-in stays on its host');
   const sibling = await browser.step('https://www.example.com/x');
   assert.equal(sibling.reply.status, 200);
   const shared = { purpose: 'session', cookie: 'team', host: '' } as const;
@@ -82,9 +105,16 @@ test('SameSite=None goes for the flow too, and is always Secure', async () => {
   const { set, removed } = await lifeOfSession(
     await openWorld({ variables: { WORKOS_COOKIE_SAMESITE: 'None' } }),
   );
-  assert.equal(attributesOf(set[0]), '; Path=/; Max-Age=34560000; HttpOnly; Secure; SameSite=None');
-  assert.equal(attributesOf(removed[0]), '; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None');
-  assert.equal(attributesOf(set[1]), '; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None');
+  assert.equal(
+    attributesOf(only(set, 'wos-session=v1.')),
+    '; Path=/; Max-Age=34560000; HttpOnly; Secure; SameSite=None',
+  );
+  assert.equal(
+    attributesOf(only(set, `${ARRIVED}=1`)),
+    '; Path=/; Max-Age=20; HttpOnly; Secure; SameSite=None',
+  );
+  for (const line of [only(set, '__Host-authkit-flow-'), only(removed, 'wos-session=;')])
+    assert.equal(attributesOf(line), '; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None');
 });
 
 test('SameSite=Strict takes a page in between, since the redirect would come without the cookie', async () => {
@@ -119,6 +149,6 @@ test('a name with a prefix is kept to it', async () => {
   const world = await openWorld({ variables: { WORKOS_COOKIE_NAME: '__Host-session' } });
   const browser = world.browser();
   await browser.go('/x');
-  assert.deepEqual(browser.jar.names, ['__Host-session']);
+  assert.deepEqual(browser.jar.names, ['__Host-session', ARRIVED]);
   assert.equal((await browser.step('/y')).reply.status, 200);
 });

@@ -54,8 +54,67 @@ test('hints on the list go on to AuthKit, once each, and mean the same there', a
   assert.deepEqual([...parameters.keys()].sort(), [...OURS, ...query.keys()].sort());
 });
 
+test('who vouches for the visitor can be chosen, but not by another site', async (t) => {
+  const rows: [chosen: Record<string, string>, ours: string[]][] = [
+    [{ provider: 'GoogleOAuth' }, OURS],
+    [{ provider: 'authkit' }, OURS],
+    [{ connection_id: 'conn_1' }, OURS.filter((name) => name !== 'provider')],
+    [{ provider: 'authkit', domain_hint: 'example.com' }, OURS],
+    [
+      { connection_id: 'conn_1', domain_hint: 'b&client_id=c' },
+      OURS.filter((name) => name !== 'provider'),
+    ],
+  ];
+  for (const [chosen, ours] of rows) {
+    await t.test(Object.keys(chosen).join(), async () => {
+      const path = `/login?${new URLSearchParams(chosen)}`;
+      for (const site of ['same-origin', 'same-site', 'none', undefined]) {
+        const { 'sec-fetch-site': _, ...rest } = NAVIGATION;
+        const headers = site === undefined ? rest : { ...rest, 'sec-fetch-site': site };
+        const parameters = assertToAuthKit(await world.ask({ path, headers }));
+        for (const [name, value] of Object.entries(chosen))
+          assert.deepEqual(parameters.getAll(name), [value], `${name}, ${site}`);
+        const names = new Set([...ours, ...Object.keys(chosen)]);
+        assert.deepEqual([...parameters.keys()].sort(), [...names].sort());
+        assert.equal(parameters.get('client_id'), world.workos.clientId);
+      }
+      const headers = { 'sec-fetch-site': 'cross-site' };
+      const parameters = assertToAuthKit(await world.open(path, { headers }));
+      assert.deepEqual([...parameters.keys()], OURS);
+      assert.equal(parameters.get('provider'), 'authkit');
+    });
+  }
+});
+
+test('a state of the caller’s own is handed back where the sign-in ends, and never to AuthKit', async (t) => {
+  const rows: [path: string, landing: string][] = [
+    ['/login?return_to=/a&state=mine', '/a?state=mine'],
+    ['/login?return_to=/a%3Fb%3D1&state=a%26b%3Dc', '/a?b=1&state=a%26b%3Dc'],
+    ['/signup?state=mine', '/dashboard?from=login&state=mine'],
+    ['/login?return_to=/a&state=', '/a'],
+    ['/login?return_to=/a&state=x&state=y', '/a'],
+    ['/login?return_to=/a&state=x%0d%0aSet-Cookie:y', '/a'],
+    [`/login?return_to=/a&state=${'x'.repeat(600)}`, '/a'],
+  ];
+  for (const [path, landing] of rows) {
+    await t.test(path.slice(0, 60), async () => {
+      const parameters = assertToAuthKit(await world.open(path));
+      assert.match(parameters.get('state') ?? '', /^0\.[0-9a-f]{32}$/);
+      assert.equal(parameters.getAll('state').length, 1);
+      assert.equal((await world.browser().go(path)).url.href, `${ADDRESS}${landing}`);
+      const signedIn = await world.open(path, { cookie: world.cookie() });
+      assert.equal(header(signedIn, 'location'), `${ADDRESS}${landing}`);
+    });
+  }
+});
+
 test('hints that are implausible, empty or repeated stay here', async (t) => {
   for (const query of [
+    'provider=evil',
+    'provider=googleoauth',
+    'provider=GoogleOAuth&provider=authkit',
+    'connection_id=',
+    'domain_hint=a%00b',
     'max_age=never',
     'max_age=-1',
     'max_age=9999999999999',
@@ -77,7 +136,7 @@ test('hints that are implausible, empty or repeated stay here', async (t) => {
 
 test('no parameter of ours can be overridden', async () => {
   const evil = new URLSearchParams({
-    provider: 'GoogleOAuth',
+    provider: 'EvilOAuth',
     client_id: 'client_evil',
     redirect_uri: 'https://evil.example/',
     response_type: 'token',

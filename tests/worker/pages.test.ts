@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertError, assertGuarded, assertPage, requestId } from './support/expect.ts';
+import {
+  assertError,
+  assertGuarded,
+  assertPage,
+  assertToAuthKit,
+  requestId,
+} from './support/expect.ts';
 import { header, jsonOf, type Reply } from './support/http.ts';
-import { openWorld } from './support/world.ts';
+import { NAVIGATION, openWorld } from './support/world.ts';
 
 const world = await openWorld({ variables: { UNAUTHENTICATED_PATHS: '/public' } });
 
@@ -10,6 +16,8 @@ const world = await openWorld({ variables: { UNAUTHENTICATED_PATHS: '/public' } 
 const MARK = 'zq4711zq';
 const EVIL = `${MARK}"><svg/onload=alert(1)>`;
 const QUERY = `?${MARK}=1&return_to=/&x=${encodeURIComponent(EVIL)}`;
+/** The state of somebody who was sent to sign in again before. */
+const AGAIN = `1.${'4711'.repeat(8)}`;
 const SPOKEN = {
   referer: `https://evil.example/${MARK}`,
   'user-agent': EVIL,
@@ -34,7 +42,17 @@ const PAGES: [
   [
     'callback of nobody',
     400,
-    (headers) => world.ask({ path: `/callback${QUERY}&code=${MARK}&state=${MARK}`, headers }),
+    (headers) => world.ask({ path: `/callback${QUERY}&code=${MARK}&state=${AGAIN}`, headers }),
+  ],
+  [
+    'callback from somebody else',
+    400,
+    (headers) => world.ask({ path: `/callback${QUERY}&code=${MARK}&iss=${MARK}`, headers }),
+  ],
+  [
+    'callback that tells an error to nobody',
+    400,
+    (headers) => world.ask({ path: `/callback${QUERY}&error=${MARK}&state=${MARK}`, headers }),
   ],
   [
     'callback by POST',
@@ -84,6 +102,16 @@ test('programs get the same in JSON', async (t) => {
       assertSilent(reply);
     });
   }
+});
+
+test('a sign-in that restarts repeats nothing either', async () => {
+  const path = `/callback${QUERY}&code=${MARK}&state=${MARK}`;
+  const reply = await world.ask({ path, headers: { ...NAVIGATION, ...SPOKEN } });
+  assertToAuthKit(reply);
+  assertSilent(reply);
+  const program = await world.ask({ path, headers: { accept: 'application/json', ...SPOKEN } });
+  assertError(program, 400, 'sign_in_unknown');
+  assertSilent(program);
 });
 
 test('a page’s way back to where the visitor was is escaped', async () => {

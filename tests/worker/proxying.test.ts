@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { get } from 'node:http';
 import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { identityOf, valuesOf } from './support/echo.ts';
+import { identityOf, nobodyAt, valuesOf } from './support/echo.ts';
 import { assertPage, assertToAuthKit } from './support/expect.ts';
 import { header, jsonOf, setCookies } from './support/http.ts';
 import { openWorld, type World, type WorldOptions } from './support/world.ts';
@@ -135,14 +135,17 @@ function proxies(world: World): void {
   });
 
   test('is told who is signed in, and nothing by visitors', async () => {
-    const headers = { 'x-authkit-user-id': 'mallory', x_authkit_role: 'admin' };
+    const headers = {
+      'x-authkit-user-id': 'mallory',
+      x_authkit_role: 'admin',
+      'x-authkit-sign-in-url': 'https://evil.example/',
+    };
     await world.open('/public/x', { headers });
-    assert.deepEqual(withoutHop(identityOf(world.arrival())), {
-      'x-authkit-authenticated': 'false',
-    });
+    assert.deepEqual(withoutHop(identityOf(world.arrival())), nobodyAt('/public/x'));
     const session = world.workos.mintSession();
     await world.open('/public/x', { headers, cookie: world.cookie(session) });
     assert.equal(identityOf(world.arrival())['x-authkit-user-id'], session.user.id);
+    assert.deepEqual(valuesOf(world.arrival(), 'x-authkit-sign-in-url'), []);
     assert.deepEqual(valuesOf(world.arrival(), 'cookie'), []);
   });
 

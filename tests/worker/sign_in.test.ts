@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { ARRIVED } from './support/browser.ts';
 import { assertToAuthKit } from './support/expect.ts';
 import { header, setCookies } from './support/http.ts';
 import { open } from './support/seal.ts';
@@ -99,24 +100,25 @@ for (const [link, reached = link] of LINKS) {
   });
 }
 
-test('the callback sets the session and removes the flow', async () => {
+test('the callback sets the session, tells for a moment that it did, and removes the flow', async () => {
   const browser = world.browser();
   const { steps } = await browser.signIn('/x');
   const callback = steps.at(-2)?.reply;
   assert.ok(callback);
-  const [session = '', flow = '', ...others] = setCookies(callback);
+  const [session = '', arrived = '', flow = '', ...others] = setCookies(callback);
   assert.deepEqual(others, []);
   assert.match(
     session,
     /^wos-session=v1\.[\w-]+; Path=\/; Max-Age=34560000; HttpOnly; Secure; SameSite=Lax$/,
   );
+  assert.equal(arrived, `${ARRIVED}=1; Path=/; Max-Age=20; HttpOnly; Secure; SameSite=Lax`);
   assert.match(
     flow,
     /^__Host-authkit-flow-[0-9a-f]{8}=; Path=\/; Max-Age=0; HttpOnly; Secure; SameSite=Lax$/,
   );
   assert.match(header(callback, 'cache-control') ?? '', /no-store/);
   assert.equal(header(callback, 'referrer-policy'), 'no-referrer');
-  assert.deepEqual(browser.jar.names, ['wos-session']);
+  assert.deepEqual(browser.jar.names, ['wos-session', ARRIVED]);
 });
 
 test('the sealed session is the one of AuthKit’s SDKs', async () => {

@@ -20,6 +20,8 @@ const NAMES = [
   'x-authkit-permissions',
   'x-authkit-authenticated',
   'x_authkit_authenticated',
+  'x-authkit-sign-in-url',
+  'X_AuthKit_Sign_Up_Url',
   'x-authkit-anything-else',
   'x-workos-session',
   'x_workos_middleware',

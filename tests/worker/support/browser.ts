@@ -32,6 +32,8 @@ export interface StepOptions {
 }
 
 const MOST_STEPS = 12;
+/** Tells for a moment that a sign-in ended well. */
+export const ARRIVED = '__Host-authkit-arrived';
 
 /** One browser. */
 export class Browser {

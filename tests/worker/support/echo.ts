@@ -119,6 +119,20 @@ export function valuesOf(arrival: Arrival, name: string): string[] {
   return arrival.headers.filter(([key]) => key === name).map(([, value]) => value);
 }
 
+/** What the site is told where nobody is, or can be, signed in: that, and where to sign in and up. */
+export function nobodyAt(
+  path: string,
+  authenticated: 'false' | 'unknown' = 'false',
+  origin = 'https://app.example.com',
+): Record<string, string> {
+  const back = path === '/' ? '' : `?${new URLSearchParams({ return_to: path })}`;
+  return {
+    'x-authkit-authenticated': authenticated,
+    'x-authkit-sign-in-url': `${origin}/login${back}`,
+    'x-authkit-sign-up-url': `${origin}/signup${back}`,
+  };
+}
+
 /** The lines that say something about the visitor. */
 export function identityOf(arrival: Arrival): Record<string, string> {
   return Object.fromEntries(
