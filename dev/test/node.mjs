@@ -54,7 +54,7 @@ function run(level, files, names, counts) {
       `--test-concurrency=${FILES_AT_ONCE[level]}`,
       `--test-timeout=${SECONDS_PER_TEST}000`,
       // A file whose tests are all filtered out never ends what it has opened.
-      '--test-force-exit',
+      ...(names.length > 0 ? ['--test-force-exit'] : []),
       ...reporters,
       ...patterns,
       ...files,

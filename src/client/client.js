@@ -37,8 +37,8 @@ export const getSession = async ({ refresh } = {}) => {
   if (!refresh) return isFresh(session) ? session : check();
   const known = session?.expiresAt;
   return once('/auth/refresh', async (path) => {
-    // Another tab may have done it while this one waited. Its word is here once the browser answers.
-    await navigator.locks?.query();
+    // Another tab may have done it while this one waited.
+    learn(await ask(paths.session));
     return known && session?.expiresAt !== known ? session : learn(await ask(path, 'POST'));
   });
 };

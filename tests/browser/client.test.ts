@@ -154,7 +154,8 @@ test('six tabs that force a refresh make one', async () => {
   // Tokens tell their end in seconds: the new one's must be another.
   await sleep(1100);
   const [asked, before] = [counting(context), refreshes()];
-  town.workos.fault({ endpoint: 'authenticate', delayMs: 300 });
+  // Long enough for the last of the tabs to have asked.
+  town.workos.fault({ endpoint: 'authenticate', delayMs: 2500 });
   await Promise.all(tabs.map((page) => page.evaluate(() => client.refresh())));
   assert.equal(asked('/auth/refresh'), 1);
   assert.equal(refreshes() - before, 1);
@@ -289,13 +290,18 @@ test('a page the browser had put aside looks again when it comes back', async (c
   });
   context.after(() => browser.close());
   const page = await browser.newPage();
-  await page.goto(`${town.url}/login?login_hint=ada@example.com&return_to=/app`);
-  await load(page);
-  await page.evaluate(() => client.getSession());
-  await page.goto(`${town.workos.url}/health`);
-  await page.context().clearCookies();
-  await page.goBack({ waitUntil: 'commit' });
-  assert.deepEqual((await hears(page, 3)).slice(1), ['nobody', 'end']);
+  let seen: string[] = [];
+  // Chromium may throw away what it had put aside, or wake it before the network is there.
+  for (let attempt = 1; seen.length < 3 && attempt <= 3; attempt += 1) {
+    await page.goto(`${town.url}/login?login_hint=ada@example.com&return_to=/app`);
+    await load(page);
+    await page.evaluate(() => client.getSession());
+    await page.goto(`${town.workos.url}/health`);
+    await page.context().clearCookies();
+    await page.goBack({ waitUntil: 'commit' });
+    seen = await hears(page, 3).catch(() => []);
+  }
+  assert.deepEqual(seen.slice(1), ['nobody', 'end']);
 });
 
 test('the demo site’s app shows all of it', async () => {

@@ -26,16 +26,19 @@ const zoe = person({
 /** Next.js with its own SDK kept has tests of its own. */
 const tested = examples().filter(({ name }) => name !== 'nextjs');
 
-for (const example of tested) {
-  // Before the tests, so that what is started ends with the file, and one after the other, since each
-  // may keep the whole machine busy.
-  const opened = await open(example);
+// Before any test, since what is opened ends when the tests there are have ended; and one after the
+// other, since each may keep the whole machine busy.
+const opened: (Town | Error)[] = [];
+for (const example of tested) opened.push(await open(example));
+
+for (const [index, example] of tested.entries()) {
   test(`${example.name}: signs in from a deep link, shows who it is, signs out`, async (context) => {
-    if (opened instanceof Unavailable) return context.skip(opened.message);
-    if (opened instanceof Error) throw opened;
-    const page = await (await opened.visitor()).newPage();
-    if (example.assets) await visitFiles(opened, page);
-    else await visitServer(opened, page);
+    const town = opened[index];
+    if (town instanceof Unavailable) return context.skip(town.message);
+    if (town === undefined || town instanceof Error) throw town;
+    const page = await (await town.visitor()).newPage();
+    if (example.assets) await visitFiles(town, page);
+    else await visitServer(town, page);
   });
 }
 
