@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { chromiumPath } from '../../dev/setup/chromium.mjs';
+import type { BrowserContext, Page } from 'playwright-core';
 import type * as Client from '../../src/client/client.d.ts';
 import { until } from '../worker/support/until.ts';
 import { openTown } from './support/town.ts';
@@ -278,30 +277,6 @@ test('neither sessions nor tokens are stored', async () => {
     return [...all, (await caches.keys()).length, document.cookie.length];
   });
   assert.deepEqual(kept, [0, 0, 0, 0, 0]);
-});
-
-test('a page the browser had put aside looks again when it comes back', async (context) => {
-  const executablePath = chromiumPath();
-  const browser = await chromium.launch({
-    args: ['--no-sandbox', '--disable-gpu', '--enable-features=BackForwardCache'],
-    // Playwright's own default.
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    ...(executablePath && { executablePath }),
-  });
-  context.after(() => browser.close());
-  const page = await browser.newPage();
-  let seen: string[] = [];
-  // Chromium may throw away what it had put aside, or wake it before the network is there.
-  for (let attempt = 1; seen.length < 3 && attempt <= 3; attempt += 1) {
-    await page.goto(`${town.url}/login?login_hint=ada@example.com&return_to=/app`);
-    await load(page);
-    await page.evaluate(() => client.getSession());
-    await page.goto(`${town.workos.url}/health`);
-    await page.context().clearCookies();
-    await page.goBack({ waitUntil: 'commit' });
-    seen = await hears(page, 3).catch(() => []);
-  }
-  assert.deepEqual(seen.slice(1), ['nobody', 'end']);
 });
 
 test('the demo site’s app shows all of it', async () => {
