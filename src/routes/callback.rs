@@ -42,6 +42,9 @@ use crate::workos::{ApiError, AuthorizationCode, Grant, StepUp, authentication};
 /// Time for the exchange; a code can't be tried twice.
 pub(super) const BUDGET: Duration = Duration::from_secs(10);
 const ARRIVED_FOR: u64 = 20;
+/// A stray callback mends one sign-in, and a step that WorkOS asks for another: whoever arrives
+/// without a sign-in of ours may meet both.
+const MOST_RESTARTS: u8 = 2;
 
 /// Returns the end of a sign-in.
 pub(crate) async fn answer(gateway: &Gateway, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
@@ -242,14 +245,15 @@ pub(super) fn arrive(
 /// Leads a visitor on whom WorkOS asks for another step.
 fn lead_on(step: StepUp, flow: &Flow, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
     let removal = asked.config.flow_cookie.remove(flow.state());
+    let spent = restarts(flow.state()).unwrap_or(MOST_RESTARTS);
     let outcome = match step.pending {
         Some(token) if !step.organizations.is_empty() => {
             organization::ask(token, &step.organizations, flow.landing(), asked, outside)
         }
         // AuthKit's own pages take the step, if the visitor comes to them once more.
-        _ if restarts(flow.state()) == Some(0) => {
+        _ if spent < MOST_RESTARTS => {
             let sign_in = SignIn {
-                restarts: 1,
+                restarts: spent.saturating_add(1),
                 ..SignIn::to(flow.landing())
             };
             begin(

@@ -127,7 +127,7 @@ test('a script or a speculation is led nowhere', async () => {
   assert.deepEqual(setCookies(reply), []);
 });
 
-test('another step that AuthKit asks for is taken there, once', async () => {
+test('another step that AuthKit asks for is taken there, if it doesn’t come again and again', async () => {
   const step = {
     error: 'mfa_enrollment',
     error_description: 'MFA.',
@@ -137,7 +137,7 @@ test('another step that AuthKit asks for is taken there, once', async () => {
   const browser = world.browser();
   const { url } = await browser.go('/x');
   assert.equal(url.href, 'https://app.example.com/x');
-  world.workos.fault({ endpoint: 'authenticate', status: 403, body: step, times: 2 });
+  world.workos.fault({ endpoint: 'authenticate', status: 403, body: step, times: 3 });
   const stuck = await world.browser().go('/x');
   assertPage(stuck.reply, 403, 'One more step is needed');
 });
