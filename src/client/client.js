@@ -120,7 +120,8 @@ tabs.onmessage = ({ data }) => {
 const lookAgain = ({ persisted }) => {
   if (persisted) signOutEnds = 0;
   if (!session || document.hidden || persisted === false) return;
-  check().catch(ignore);
+  // What was under way when the page was put aside may answer for the time before.
+  check(persisted && 'restored').catch(ignore);
   if (token) getAccessToken().catch(ignore);
 };
 

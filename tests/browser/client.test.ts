@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrowserContext, Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from '../../dev/setup/chromium.mjs';
 import type * as Client from '../../src/client/client.d.ts';
 import { until } from '../worker/support/until.ts';
 import { openTown } from './support/town.ts';
@@ -277,6 +278,31 @@ test('neither sessions nor tokens are stored', async () => {
     return [...all, (await caches.keys()).length, document.cookie.length];
   });
   assert.deepEqual(kept, [0, 0, 0, 0, 0]);
+});
+
+test('a page the browser had put aside looks again when it comes back', async (context) => {
+  const executablePath = chromiumPath();
+  const browser = await chromium.launch({
+    args: ['--no-sandbox', '--disable-gpu'],
+    // Playwright's own default.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    ...(executablePath && { executablePath }),
+  });
+  context.after(() => browser.close());
+  const page = await browser.newPage();
+  // This page has no script that asks before the test listens: its first event would be missed.
+  await page.goto(`${town.url}/login?login_hint=ada@example.com&return_to=/`);
+  await load(page);
+  await page.evaluate(() => {
+    // Chromium tells of this as well: the module must do without.
+    document.addEventListener('visibilitychange', (event) => event.stopPropagation());
+    return client.getSession();
+  });
+  await page.goto(`${town.workos.url}/health`);
+  await page.context().clearCookies();
+  await page.goBack({ waitUntil: 'commit' });
+  assert.ok(await page.evaluate(() => 'client' in globalThis), 'it is the page that was put aside');
+  assert.deepEqual((await hears(page, 3)).slice(1), ['nobody', 'end']);
 });
 
 test('the demo site’s app shows all of it', async () => {
