@@ -77,6 +77,10 @@ pub struct Config {
     pub return_pathname: ReturnPath,
     /// `LOGOUT_RETURN_TO`: where a sign-out may end; the first is the default.
     pub logout_return_to: Vec<String>,
+    /// `REFRESH_BUFFER_SECONDS`: how long before a token runs out a new one is asked for.
+    pub refresh_buffer: Option<u64>,
+    /// Whether `REFRESH_COORDINATOR` is bound.
+    pub has_coordinator: bool,
     /// `LOG_LEVEL`.
     pub log_level: LogLevel,
 }
@@ -169,6 +173,18 @@ impl Config {
             "absolute URLs, like https://www.example.com/, as registered in the WorkOS dashboard",
             |text| web_url(text).map(|url| url.into()),
         );
+        let refresh_buffer = reader.parsed(
+            "REFRESH_BUFFER_SECONDS",
+            None,
+            "a number of seconds from 0 (never ahead of time) to 3600",
+            |text| {
+                text.parse()
+                    .ok()
+                    .filter(|seconds| *seconds <= 3600)
+                    .map(Some)
+            },
+        );
+        let has_coordinator = reader.has_binding("REFRESH_COORDINATOR");
         let log_level = reader.parsed(
             "LOG_LEVEL",
             LogLevel::Info,
@@ -212,6 +228,8 @@ impl Config {
             access_token_endpoint,
             return_pathname,
             logout_return_to,
+            refresh_buffer,
+            has_coordinator,
             log_level,
         })
     }
@@ -230,12 +248,11 @@ pub fn is_development(environment: &dyn Environment) -> bool {
 }
 
 /// Names that ask for a protection or a behaviour which this version doesn't have.
-const UNKNOWN: [&str; 6] = [
+const UNKNOWN: [&str; 5] = [
     "ACCEPT_BEARER",
     "API_PATHS",
     "CORS_ORIGINS",
     "FRAMEWORK",
-    "REFRESH_BUFFER_SECONDS",
     "RULES",
 ];
 

@@ -9,6 +9,8 @@ use std::fmt;
 use crate::cookie::SetCookie;
 use crate::identity::Field;
 use crate::log::LogLevel;
+use crate::renewal::Renewal;
+use crate::visitor::Recognized;
 
 /// A decision and what the log says of it.
 #[derive(Debug)]
@@ -59,6 +61,8 @@ pub enum Body {
 /// What the origin gets besides the request as it came.
 #[derive(Default)]
 pub struct Forward {
+    /// What is to be done beside: see [`crate::gateway::Gateway::renew_ahead`].
+    pub ahead: Option<Renewal>,
     /// Header fields to set on the request.
     pub fields: Vec<Field>,
     /// The cookies the visitor's browser is given with the origin's answer.
@@ -171,6 +175,8 @@ pub struct Note {
     pub reason: &'static str,
     /// What went wrong underneath, in words.
     pub detail: Option<String>,
+    /// Whose seal the session had, where that isn't made any more.
+    pub seal: Option<&'static str>,
     /// What became of a refresh.
     pub refresh: Option<&'static str>,
     /// The session's id, hashed.
@@ -185,6 +191,7 @@ impl Note {
             route: "site",
             reason,
             detail: None,
+            seal: None,
             refresh: None,
             session: None,
         }
@@ -226,6 +233,18 @@ impl Outcome {
         Outcome {
             decision: Decision::Redirect(redirect),
             note,
+        }
+    }
+
+    /// Takes over what became of a refresh that went on beside.
+    pub fn learn(&mut self, refresh: Recognized) {
+        let told = refresh.note();
+        self.note.refresh = told.refresh;
+        if told.level > self.note.level {
+            (self.note.level, self.note.detail) = (told.level, told.detail);
+        }
+        if let Decision::Forward(forward) = &mut self.decision {
+            forward.cookies.extend(refresh.cookies);
         }
     }
 

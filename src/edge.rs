@@ -1,18 +1,24 @@
 //! The shell: the only part that names the platform. It reads the request, asks the core, and
 //! carries out what the core decides, adding nothing of its own.
 
+mod beside;
 mod convert;
+mod coordinator;
 mod origin;
 mod runtime;
+mod store;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Date;
+use js_sys::{Date, Promise};
 use url::Url;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, Response};
 use worker::{Context, Env, console_log, event};
 
+use self::beside::Beside;
 use self::convert::{Environment, InboundFields};
 use self::origin::Answered;
 use self::runtime::Runtime;
@@ -57,25 +63,59 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         Ok(gateway) => gateway,
         Err(faults) => return not_configured(faults, &head, &env),
     };
-    let runtime = Runtime { context: &context };
+    let runtime = runtime(&env, context);
     let mut outcome = gateway.decide(&head, &runtime).await;
-    let response = match &outcome.decision {
-        Decision::Forward(forward) => {
-            match origin::forward(forward, &request, &head, &env, &gateway.config).await? {
-                Answered::Response(response) => Ok(response),
-                Answered::EnsureSignedIn => {
-                    let (told, cookies) = (forward.told, forward.cookies.clone());
-                    if let Some(instead) = gateway.ensure_signed_in(told, &head, &runtime) {
-                        outcome = instead.with_cookies(cookies);
-                    }
-                    own_answer(&outcome, &head)
-                }
-            }
+    let mut response = None;
+    if let Decision::Forward(forward) = &mut outcome.decision {
+        let ahead = forward.ahead.take();
+        let beside = ahead.map(|ahead| Beside::begin(ahead, Rc::clone(&standing), runtime.clone()));
+        let asked = origin::ask(forward, &request, &head, &env, &gateway.config).await?;
+        if let Some(beside) = beside
+            && let Some(renewed) = beside.told().await
+        {
+            outcome.learn(renewed);
         }
-        Decision::Answer(_) | Decision::Redirect(_) => own_answer(&outcome, &head),
+        response = origin_answer(asked, &mut outcome, &head, gateway, &runtime).await?;
+    }
+    let response = match response {
+        Some(response) => Ok(response),
+        None => own_answer(&outcome, &head),
     };
     log(&outcome, &head, &gateway.config, began);
     response
+}
+
+fn runtime(env: &Env, context: Context) -> Runtime {
+    let wait_until = move |promise: &Promise| {
+        let promise = JsFuture::from(promise.clone());
+        context.wait_until(async move {
+            let _ = promise.await;
+        });
+    };
+    Runtime::new(env.clone(), Rc::new(wait_until))
+}
+
+/// Returns the origin's answer; `None` where the gateway is to answer in its place.
+async fn origin_answer(
+    asked: Result<Response, JsValue>,
+    outcome: &mut Outcome,
+    head: &RequestHead<'_>,
+    gateway: &Gateway,
+    runtime: &Runtime,
+) -> worker::Result<Option<Response>> {
+    let Decision::Forward(forward) = &outcome.decision else {
+        return Ok(None);
+    };
+    match origin::relay(forward, asked, head, &gateway.config).await? {
+        Answered::Response(response) => Ok(Some(response)),
+        Answered::EnsureSignedIn => {
+            let (told, cookies) = (forward.told, forward.cookies.clone());
+            if let Some(instead) = gateway.ensure_signed_in(told, head, runtime) {
+                *outcome = instead.with_cookies(cookies);
+            }
+            Ok(None)
+        }
+    }
 }
 
 /// Writes an answer of the gateway's own.
@@ -146,6 +186,7 @@ fn log(outcome: &Outcome, head: &RequestHead<'_>, config: &Config, began: f64) {
         status,
         reason: note.reason,
         detail: note.detail.as_deref(),
+        seal: note.seal,
         refresh: note.refresh,
         session: note.session.as_deref(),
         ms: convert::milliseconds(Date::now() - began),

@@ -5,14 +5,16 @@
 
 use crate::access::Access;
 use crate::asked::Asked;
+use crate::breaker::Breaker;
 use crate::config::{Config, Enforcement, Origin};
 use crate::decision::{Note, Outcome, Told};
+use crate::exchange::Patience;
 use crate::identity::HOP;
 use crate::keys::Keys;
 use crate::log::LogLevel;
 use crate::outside::Outside;
 use crate::page::Message;
-use crate::refresh::{Patience, Refreshes};
+use crate::refresh::Refreshes;
 use crate::request::RequestHead;
 use crate::route::Route;
 use crate::routes::{
@@ -25,6 +27,7 @@ use crate::visitor::Recent;
 pub struct Gateway {
     /// The settings.
     pub config: Config,
+    pub(crate) breaker: Breaker,
     pub(crate) keys: Keys,
     pub(crate) recent: Recent,
     pub(crate) refreshes: Refreshes,
@@ -35,6 +38,7 @@ impl Gateway {
     pub fn new(config: Config) -> Gateway {
         Gateway {
             config,
+            breaker: Breaker::default(),
             keys: Keys::default(),
             recent: Recent::default(),
             refreshes: Refreshes::default(),
@@ -94,12 +98,16 @@ impl Gateway {
             Route::Refresh => renewal::refresh(self, asked, outside).await,
             Route::SessionInfo => session_info::answer(self, head, outside).await,
             Route::SignIn | Route::SignUp => sign_in::answer(route, self, asked, outside).await,
-            Route::SignOut => sign_out::answer(asked, outside),
+            Route::SignOut => sign_out::answer(asked, outside).await,
             Route::SwitchOrganization => renewal::switch_organization(self, asked, outside).await,
             Route::Site(Access::Unmatched) => site::pass(),
             Route::Site(access) => {
                 let patience = self.patience(access, head);
-                let recognized = self.recognize(head, patience, outside).await;
+                let mut recognized = self.recognize(head, patience, outside).await;
+                // What is said over a WebSocket carries no cookies.
+                if head.is_upgrade() {
+                    recognized = self.lasting(recognized, outside).await;
+                }
                 site::answer(access, recognized, asked, outside)
             }
         }

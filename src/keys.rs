@@ -1,23 +1,32 @@
 //! The keys that access tokens are signed with, kept per isolate.
 //!
-//! 1. Keys older than an hour are fetched again; where that fails, the last good ones serve.
-//! 2. A token signed by an unknown key may come after a rotation: where the keys are older than the
-//!    token, give or take a clock's error, they are fetched again, but not more than once in thirty
-//!    seconds, whoever asks. Until keys younger than the token lack its key, nothing is known
-//!    against it.
+//! 1. Keys older than an hour are fetched again; where that fails, the last good ones serve for a
+//!    day.
+//! 2. A token signed by an unknown key, or by another key of that name, may come after a rotation:
+//!    where the keys are older than the token, give or take a clock's error, they are fetched again,
+//!    but not more than once in thirty seconds, whoever asks. Until keys younger than the token lack
+//!    its key, nothing is known against it.
 //! 3. Requests share results, never futures: a Worker may not await another request's promise.
+//! 4. Isolates share keys through a cache, sealed: whoever else can write there can't make us
+//!    believe in a key.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::jwk::KeySet;
-use crate::outside::{Outside, UnixTime};
+use crate::outside::{Deadline, Outside, UnixTime};
+use crate::seal::{Keyring, Place, Purpose};
 use crate::token::{AccessToken, Signature, TokenRules, Unverified, Verification};
-use crate::workos::Api;
+use crate::workos::{Api, ApiRequest};
 
 /// Seconds after which keys are fetched again.
 const FRESH_FOR: u64 = 3600;
+/// Seconds for which keys serve that can't be fetched again.
+const GOOD_FOR: u64 = 86_400;
 /// Seconds between two fetches that weren't needed for lack of any key.
 const COOL_DOWN: u64 = 30;
 const BUDGET: Duration = Duration::from_secs(5);
@@ -28,8 +37,10 @@ const POLL: Duration = Duration::from_millis(40);
 pub struct Source<'a> {
     /// Who has them.
     pub api: &'a Api,
+    /// What seals them for other isolates.
+    pub keyring: &'a Keyring,
     /// How long the request that needs them can wait.
-    pub budget: Duration,
+    pub deadline: Deadline,
 }
 
 /// The key set of this isolate.
@@ -47,6 +58,15 @@ struct Held {
     attempted: Option<UnixTime>,
     /// When the fetch that is under way began.
     running: Option<UnixTime>,
+    /// Whether other isolates' keys were looked for.
+    recalled: bool,
+}
+
+/// Keys, as isolates leave them to one another.
+#[derive(Deserialize, Serialize)]
+struct Kept<'a> {
+    fetched: u64,
+    keys: Cow<'a, str>,
 }
 
 impl Keys {
@@ -64,7 +84,7 @@ impl Keys {
         };
         let set = self.current(source, outside).await.unwrap_or_default();
         let signature = token.check(&set, outside).await;
-        if signature != Signature::UnknownKey {
+        if matches!(signature, Signature::Good | Signature::Unchecked) {
             return token.told(signature);
         }
         match self.since(token.issued_at(), source, outside).await {
@@ -72,7 +92,8 @@ impl Keys {
                 let signature = token.check(&set, outside).await;
                 token.told(signature)
             }
-            None => token.told(Signature::Unchecked),
+            None if signature == Signature::UnknownKey => token.told(Signature::Unchecked),
+            None => token.told(signature),
         }
     }
 
@@ -82,14 +103,34 @@ impl Keys {
     }
 
     async fn current(&self, source: Source<'_>, outside: &impl Outside) -> Option<Rc<KeySet>> {
+        if !self.held.borrow().recalled {
+            self.recall(source, outside).await;
+        }
         let held = self.held.borrow().clone();
-        let fresh = held
-            .fetched
-            .is_some_and(|at| outside.now().since(at) < FRESH_FOR);
-        if fresh {
+        let age = held.fetched.map(|at| outside.now().since(at));
+        if age.is_some_and(|age| age < FRESH_FOR) {
             return held.set;
         }
-        self.fetched(source, outside).await.or(held.set)
+        let good = held.set.filter(|_| age.is_some_and(|age| age < GOOD_FOR));
+        self.fetched(source, outside).await.or(good)
+    }
+
+    // 4.
+    async fn recall(&self, source: Source<'_>, outside: &impl Outside) {
+        let name = source.name();
+        let kept = outside.recall(&name).await;
+        let mut held = self.held.borrow_mut();
+        held.recalled = true;
+        let opened = kept.and_then(|text| source.keyring.open(&text, place(&name)).ok());
+        let kept = opened.as_ref().and_then(|opened| {
+            let kept: Kept<'_> = serde_json::from_slice(&opened.plaintext).ok()?;
+            Some((KeySet::parse(&kept.keys)?, UnixTime(kept.fetched)))
+        });
+        // Another request may have fetched them meanwhile.
+        if let Some((set, fetched)) = kept.filter(|_| held.set.is_none()) {
+            held.set = Some(Rc::new(set));
+            held.fetched = Some(fetched.min(outside.now()));
+        }
     }
 
     async fn since(
@@ -109,7 +150,7 @@ impl Keys {
     /// Returns newly fetched keys: fetched by this request, or by another that is at it.
     async fn fetched(&self, source: Source<'_>, outside: &impl Outside) -> Option<Rc<KeySet>> {
         let mut has_waited = false;
-        for _ in 0..=polls(source.budget) {
+        for _ in 0..=polls(source.deadline.left(outside)) {
             let held = self.held.borrow().clone();
             match held.running {
                 // 3.
@@ -132,16 +173,45 @@ impl Keys {
         let began = Some(outside.now());
         self.held.borrow_mut().attempted = began;
         self.held.borrow_mut().running = began;
-        let answer = outside
-            .send(source.api.jwks(), source.budget.min(BUDGET))
-            .await;
+        let budget = source.deadline.left(outside).min(BUDGET);
+        let answer = outside.send(source.api.jwks(), budget).await;
         let mut held = self.held.borrow_mut();
         held.running = None;
         let response = answer.ok().filter(|response| response.status == 200)?;
         let set = Rc::new(KeySet::parse(response.body.secret())?);
         held.set = Some(Rc::clone(&set));
         held.fetched = began;
+        source.keep(response.body.secret(), outside);
         Some(set)
+    }
+}
+
+impl Source<'_> {
+    /// The keys' name in the cache: where they come from, which says whose they are.
+    fn name(&self) -> String {
+        match self.api.jwks() {
+            ApiRequest::Get { url } | ApiRequest::Post { url, .. } => url,
+        }
+    }
+
+    fn keep(&self, keys: &str, outside: &impl Outside) {
+        let kept = Kept {
+            fetched: outside.now().0,
+            keys: keys.into(),
+        };
+        let name = self.name();
+        let text = serde_json::to_vec(&kept).unwrap_or_default();
+        if let Ok(sealed) = self.keyring.seal(&text, place(&name), outside) {
+            outside.remember(&name, sealed, Duration::from_secs(GOOD_FOR));
+        }
+    }
+}
+
+fn place(name: &str) -> Place<'_> {
+    Place {
+        purpose: Purpose::Keys,
+        cookie: name,
+        host: "",
     }
 }
 

@@ -17,9 +17,12 @@
 
 pub mod access;
 mod asked;
+pub mod breaker;
 pub mod config;
 pub mod cookie;
+pub mod coordinator;
 pub mod decision;
+pub mod exchange;
 pub mod flow;
 pub mod forward;
 pub mod gateway;
@@ -38,6 +41,7 @@ pub mod path;
 mod pending;
 mod recognize;
 pub mod refresh;
+pub mod renewal;
 pub mod request;
 pub mod response;
 pub mod return_path;

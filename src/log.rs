@@ -58,6 +58,9 @@ pub struct Line<'a> {
     /// What went wrong underneath, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<&'a str>,
+    /// Whose seal the session had, where that isn't made any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seal: Option<&'static str>,
     /// What became of a refresh, where there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh: Option<&'static str>,

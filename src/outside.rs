@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::jwk::RsaKey;
-use crate::workos::{ApiRequest, ApiResponse};
+use crate::workos::{ApiRequest, ApiResponse, RequestBody};
 
 /// The world outside one request.
 #[expect(
@@ -15,8 +15,14 @@ use crate::workos::{ApiRequest, ApiResponse};
     reason = "a Worker is single-threaded: no future of ours needs to be Send"
 )]
 pub trait Outside {
-    /// Returns the time. On Workers it stands still between two pieces of I/O.
-    fn now(&self) -> UnixTime;
+    /// Returns the time since 1970-01-01T00:00:00Z. On Workers it stands still between two pieces of
+    /// I/O.
+    fn clock(&self) -> Duration;
+
+    /// Returns the time, in the whole seconds that tokens and cookies tell.
+    fn now(&self) -> UnixTime {
+        UnixTime(self.clock().as_secs())
+    }
 
     /// Fills `bytes` from a cryptographically secure source.
     ///
@@ -42,8 +48,43 @@ pub trait Outside {
     /// No complete answer came; the request may still have had its effect.
     async fn send(&self, request: ApiRequest, budget: Duration) -> Result<ApiResponse, SendFailed>;
 
+    /// Gives the session's coordinator something to do and returns what it answers, giving up after
+    /// `budget`; see [`crate::coordinator`].
+    ///
+    /// # Errors
+    /// There is no coordinator, it is down, or it took too long to say that it isn't.
+    async fn coordinate(
+        &self,
+        session: &str,
+        errand: RequestBody,
+        budget: Duration,
+    ) -> Result<ApiResponse, SendFailed>;
+
+    /// Returns what [`Outside::remember`] kept under `name`, in this isolate or another; `None` where
+    /// it can't be had, for whatever reason.
+    async fn recall(&self, name: &str) -> Option<String>;
+
+    /// Keeps `text` under `name` for `duration`, if there is a place to keep it.
+    fn remember(&self, name: &str, text: String, duration: Duration);
+
     /// Returns after `duration`.
     async fn sleep(&self, duration: Duration);
+}
+
+/// A moment after which nobody waits any more: a request shares one between all it waits for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Deadline(Duration);
+
+impl Deadline {
+    /// Returns the moment `budget` from now.
+    pub fn after(budget: Duration, outside: &impl Outside) -> Deadline {
+        Deadline(outside.clock().saturating_add(budget))
+    }
+
+    /// Returns the time that is left.
+    pub fn left(self, outside: &impl Outside) -> Duration {
+        self.0.saturating_sub(outside.clock())
+    }
 }
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z (`NumericDate` of RFC 7519).
@@ -60,6 +101,15 @@ impl UnixTime {
     pub fn since(self, earlier: UnixTime) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
+}
+
+/// Returns a number from 0 to `most` that is always the same for one text: what would happen
+/// to many at one moment is spread by it.
+pub(crate) fn spread(text: &str, most: u64) -> u64 {
+    let hash = text.bytes().fold(0_u64, |hash, byte| {
+        hash.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
+    hash.checked_rem(most.saturating_add(1)).unwrap_or(0)
 }
 
 /// The source of randomness has failed.

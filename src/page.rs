@@ -9,6 +9,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::decision::{Answer, Body};
+use crate::outside::spread;
 use crate::request::RequestHead;
 
 /// What a visitor is told.
@@ -121,7 +122,10 @@ impl Message {
     }
 
     /// Returns the answer: a page for people, JSON for programs.
-    pub fn answer(self, head: &RequestHead<'_>) -> Answer {
+    pub fn answer(mut self, head: &RequestHead<'_>) -> Answer {
+        // Browsers that are told the same moment would all come back at once.
+        let later = |seconds: u64| seconds.saturating_add(spread(head.id, seconds >> 1));
+        self.retry_after = self.retry_after.map(later);
         let html = head.prefers_html();
         let body = match html {
             true => Body::Html(self.html(head)),
@@ -359,7 +363,7 @@ mod tests {
         assert!(html.contains("href=\"/a?&quot;&gt;&lt;script&gt;\""));
         assert!(!html.contains("<script"));
         assert!(html.contains("<code>0123456789abcdef</code>"));
-        assert!(html.contains("http-equiv=\"refresh\" content=\"5\""));
+        assert!(html.contains("http-equiv=\"refresh\" content=\"6\""));
     }
 
     #[test]
@@ -371,7 +375,7 @@ mod tests {
         let json: Value = serde_json::from_str(&json).expect("JSON");
         assert_eq!(json["error"], "temporarily_unavailable");
         assert_eq!(json["request_id"], "0123456789abcdef");
-        assert!(answer.fields.contains(&("retry-after", "5".to_owned())));
+        assert!(answer.fields.contains(&("retry-after", "6".to_owned())));
     }
 
     #[test]

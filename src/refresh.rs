@@ -1,4 +1,4 @@
-//! Exchanges a session's refresh token for new tokens, and decides what came of it.
+//! What comes of refreshes, and how the requests of one isolate share it.
 //!
 //! 1. Nobody is signed out by accident: only `invalid_grant` ends a session, and even then the
 //!    cookie stays: a request that lost a race must not delete the winner's.
@@ -6,20 +6,25 @@
 //!    result, plain data, and poll for it: a Worker may not await another request's promise.
 //! 3. A result is kept for less than the 30 s in which WorkOS answers a replay with the same pair,
 //!    so that two isolates end up with the same tokens.
-//! 4. What is shared is found by a hash of the whole refresh token, the organization and the host,
+//! 4. A session whose refresh fails is left alone for 2, 4, 8, then 10 s; one that has ended, for
+//!    ten minutes.
+//! 5. That somebody with little patience had no answer says nothing to those who have more.
+//! 6. What is shared is found by a hash of the whole refresh token, the organization and the host,
 //!    each behind its length, and must be of the same user: nobody is handed another's session.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::cookie::SetCookie;
-use crate::outside::{Outside, SendFailed, UnixTime};
+use crate::exchange::Patience;
+use crate::outside::{Deadline, Outside};
 use crate::visitor::SignedIn;
-use crate::workos::{Api, ApiError, Authentication, Grant, RefreshToken, authentication};
+use crate::workos::RefreshToken;
 
 /// What came of a refresh.
 #[derive(Clone, Debug)]
@@ -35,7 +40,8 @@ pub enum Refreshed {
     StepUp(String),
     /// The session is over: sign in again.
     Terminal,
-    /// WorkOS can't answer now; carries the seconds it asked us to wait.
+    /// WorkOS can't answer now; carries the seconds after which it is worth trying again, where
+    /// they are known.
     Transient(Option<u64>),
     /// There are new tokens which can't be verified now: kept in the cookie, not acted on.
     Unverified(Vec<SetCookie>),
@@ -55,22 +61,47 @@ impl Refreshed {
         }
     }
 
-    /// Seconds for which the outcome serves other requests with the same refresh token.
-    fn lifetime(&self) -> u64 {
+    /// Seconds for which the outcome serves other requests with the same refresh token, `failures`
+    /// having come before it.
+    fn lifetime(&self, failures: u32) -> u64 {
         match self {
-            Refreshed::Misconfigured(_)
-            | Refreshed::OrganizationDenied(_)
-            | Refreshed::Transient(_) => 2,
+            Refreshed::OrganizationDenied(_) => 2,
+            // 4.
+            Refreshed::Misconfigured(_) => pause(failures),
+            Refreshed::Transient(asked) => pause(failures).max(asked.unwrap_or(0)).min(LONGEST),
             // 3.
             Refreshed::Renewed(..) | Refreshed::StepUp(_) | Refreshed::Unverified(_) => 25,
             Refreshed::Terminal => 600,
         }
     }
+
+    /// Returns whether asking again may lead to something else.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self, Refreshed::Misconfigured(_) | Refreshed::Transient(_))
+    }
+}
+
+/// The longest pause after a failure, in seconds.
+const LONGEST: u64 = 10;
+
+/// 2, 4, 8, then 10 seconds.
+fn pause(failures: u32) -> u64 {
+    2_u64
+        .checked_shl(failures)
+        .filter(|pause| *pause < LONGEST)
+        .unwrap_or(LONGEST)
 }
 
 /// Finds what requests share.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct Key([u8; 32]);
+
+impl fmt::Display for Key {
+    /// Writes 64 hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
 
 impl Key {
     /// Returns the key of an exchange.
@@ -94,78 +125,130 @@ pub struct Refreshes {
     entries: RefCell<HashMap<Key, Entry>>,
 }
 
-enum Entry {
-    Done(UnixTime, Refreshed),
-    /// The exchange is taken to have died with its request when this moment has passed.
-    Running(UnixTime),
+struct Entry {
+    /// How many failures in a row there have been.
+    failures: u32,
+    /// How long its leader could wait.
+    patience: Patience,
+    /// When it counts no more, as [`Outside::clock`] tells it.
+    until: Duration,
+    state: State,
 }
 
-/// What a request finds that needs an exchange.
-#[derive(Debug)]
-pub enum Joined {
-    /// Another request has made it, or can't for as long as this one could wait.
+enum State {
     Done(Refreshed),
-    /// This one is to make it, in the time that is left, and then to call [`Refreshes::finish`].
-    Lead(Duration),
+    /// The exchange is taken to have died with its request when the entry's time has passed.
+    Running,
+}
+
+/// What a request finds that could make an exchange.
+#[derive(Debug)]
+pub enum Claim {
+    /// Another request has made it.
+    Done(Refreshed),
+    /// This one is to make it, and then to call [`Refreshes::finish`].
+    Lead,
+    /// Another request is making it.
+    Running,
 }
 
 /// More entries than this are not worth their memory.
 const MOST_ENTRIES: usize = 1000;
-/// Seconds within which a running exchange makes its next attempt, if it is alive.
-const ALIVE_FOR: u64 = 7;
+/// Within this time a running exchange makes its next attempt, if it is alive.
+const ALIVE_FOR: Duration = Duration::from_secs(7);
 const POLL: Duration = Duration::from_millis(40);
 /// An exchange with less time than this isn't begun: its reply, and the tokens in it, would come
 /// when nobody waits any more.
-const LEAST: Duration = Duration::from_millis(500);
+pub(crate) const LEAST: Duration = Duration::from_millis(500);
 
 impl Refreshes {
-    /// Returns the outcome another request has come to, or comes to within `budget`; or leaves the
-    /// exchange to the caller.
-    pub async fn join(&self, key: Key, budget: Duration, outside: &impl Outside) -> Joined {
-        let mut left = budget;
+    /// Returns what another request has come to, or comes to before `deadline`; `None` where the
+    /// exchange is left to the caller, who calls [`Refreshes::finish`].
+    pub async fn join(
+        &self,
+        key: Key,
+        patience: Patience,
+        deadline: Deadline,
+        outside: &impl Outside,
+    ) -> Option<Refreshed> {
         loop {
-            let now = outside.now();
-            let is_running = match self.entries.borrow().get(&key) {
-                Some(Entry::Done(at, outcome)) if now.since(*at) < outcome.lifetime() => {
-                    return Joined::Done(outcome.clone());
-                }
-                Some(Entry::Running(until)) => now < *until,
-                Some(Entry::Done(..)) | None => false,
+            let left = deadline.left(outside);
+            let clock = outside.clock();
+            // Who can't make it mustn't lead it.
+            let claim = match left < LEAST {
+                true => self.look(key, patience, clock),
+                false => self.claim(key, patience, clock),
             };
-            let too_late = if is_running {
-                left.is_zero()
-            } else {
-                left < LEAST
-            };
-            if too_late {
-                return Joined::Done(Refreshed::Transient(None));
+            match claim {
+                Claim::Done(refreshed) => return Some(refreshed),
+                Claim::Lead if left >= LEAST => return None,
+                Claim::Running if !left.is_zero() => outside.sleep(POLL.min(left)).await,
+                Claim::Lead | Claim::Running => return Some(Refreshed::Transient(None)),
             }
-            if !is_running {
-                self.keep_alive(key, now);
-                return Joined::Lead(left);
-            }
-            outside.sleep(POLL).await;
-            left = left.saturating_sub(POLL);
         }
     }
 
+    /// Returns what another request has come to, or that it hasn't yet; or leaves the exchange to
+    /// the caller.
+    pub fn claim(&self, key: Key, patience: Patience, clock: Duration) -> Claim {
+        let claim = self.look(key, patience, clock);
+        if matches!(claim, Claim::Lead) {
+            self.keep_alive(key, patience, clock);
+        }
+        claim
+    }
+
     /// Marks the exchange as running; its leader does so again before each attempt.
-    pub fn keep_alive(&self, key: Key, now: UnixTime) {
-        self.insert(key, Entry::Running(now.plus(ALIVE_FOR)), now);
+    pub fn keep_alive(&self, key: Key, patience: Patience, clock: Duration) {
+        let entry = Entry {
+            failures: self.failures(key),
+            patience,
+            until: clock.saturating_add(ALIVE_FOR),
+            state: State::Running,
+        };
+        self.insert(key, entry, clock);
     }
 
     /// Shares what an exchange came to.
-    pub fn finish(&self, key: Key, outcome: &Refreshed, now: UnixTime) {
-        self.insert(key, Entry::Done(now, outcome.clone()), now);
+    pub fn finish(&self, key: Key, outcome: &Refreshed, patience: Patience, clock: Duration) {
+        let failures = self.failures(key);
+        let lifetime = Duration::from_secs(outcome.lifetime(failures));
+        let entry = Entry {
+            failures: match outcome.is_failure() {
+                true => failures.saturating_add(1),
+                false => 0,
+            },
+            patience,
+            until: clock.saturating_add(lifetime),
+            state: State::Done(outcome.clone()),
+        };
+        self.insert(key, entry, clock);
     }
 
-    fn insert(&self, key: Key, entry: Entry, now: UnixTime) {
+    fn look(&self, key: Key, patience: Patience, clock: Duration) -> Claim {
+        let entries = self.entries.borrow();
+        let Some(entry) = entries.get(&key).filter(|entry| clock < entry.until) else {
+            return Claim::Lead;
+        };
+        match &entry.state {
+            // 5.
+            State::Done(outcome) if outcome.is_failure() && entry.patience < patience => {
+                Claim::Lead
+            }
+            State::Done(outcome) => Claim::Done(outcome.clone()),
+            State::Running => Claim::Running,
+        }
+    }
+
+    fn failures(&self, key: Key) -> u32 {
+        let entries = self.entries.borrow();
+        entries.get(&key).map_or(0, |entry| entry.failures)
+    }
+
+    fn insert(&self, key: Key, entry: Entry, clock: Duration) {
         let mut entries = self.entries.borrow_mut();
         if entries.len() >= MOST_ENTRIES {
-            entries.retain(|_, entry| match entry {
-                Entry::Done(at, outcome) => now.since(*at) < outcome.lifetime(),
-                Entry::Running(until) => now < *until,
-            });
+            entries.retain(|_, entry| clock < entry.until);
         }
         if entries.len() >= MOST_ENTRIES {
             entries.clear();
@@ -174,60 +257,111 @@ impl Refreshes {
     }
 }
 
-/// How long a visitor may be kept waiting.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Patience {
-    /// The request can go on without knowing who it is.
-    Brief,
-    /// A program waits.
-    Program,
-    /// A person looks at a page that loads.
-    Person,
-}
+#[cfg(test)]
+mod tests {
+    use super::Patience::{Brief, Person, Program};
+    use super::*;
 
-impl Patience {
-    /// Returns the time for all attempts together.
-    pub fn total(self) -> Duration {
-        match self {
-            Patience::Brief => Duration::from_secs(2),
-            Patience::Program => Duration::from_secs(8),
-            Patience::Person => Duration::from_secs(20),
+    fn key(token: &str) -> Key {
+        Key::of(
+            &RefreshToken::new(token.to_owned()),
+            None,
+            "app.example.com",
+        )
+    }
+
+    fn at(seconds: u64) -> Duration {
+        Duration::from_secs(1_800_000_000 + seconds)
+    }
+
+    /// How long an outcome keeps others from asking again, in seconds.
+    fn lasts(refreshes: &Refreshes, from: u64) -> u64 {
+        let mut seconds = (0..2000).filter(|after| {
+            matches!(
+                refreshes.look(key("rt"), Person, at(from + after)),
+                Claim::Lead
+            )
+        });
+        seconds.next().expect("nothing lasts for ever")
+    }
+
+    #[test]
+    fn a_session_whose_refresh_fails_is_left_alone_for_longer_each_time() {
+        let refreshes = Refreshes::default();
+        let failures = (0..6).map(|round| {
+            let from = round * 100;
+            assert!(matches!(
+                refreshes.claim(key("rt"), Person, at(from)),
+                Claim::Lead
+            ));
+            refreshes.finish(key("rt"), &Refreshed::Transient(None), Person, at(from));
+            lasts(&refreshes, from)
+        });
+        assert_eq!(failures.collect::<Vec<u64>>(), [2, 4, 8, 10, 10, 10]);
+        refreshes.finish(
+            key("rt"),
+            &Refreshed::StepUp(String::new()),
+            Person,
+            at(600),
+        );
+        assert_eq!(lasts(&refreshes, 600), 25);
+        refreshes.finish(key("rt"), &Refreshed::Transient(None), Person, at(700));
+        assert_eq!(lasts(&refreshes, 700), 2, "what went well is the end of it");
+    }
+
+    #[test]
+    fn workos_may_ask_for_more_time_and_not_for_much_more() {
+        for (asked, lasting) in [(1, 2), (7, 7), (60, 10)] {
+            let refreshes = Refreshes::default();
+            refreshes.finish(key("rt"), &Refreshed::Transient(Some(asked)), Person, at(0));
+            assert_eq!(lasts(&refreshes, 0), lasting);
         }
     }
-}
 
-/// One attempt's time.
-const ATTEMPT: Duration = Duration::from_secs(5);
-const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(1000)];
+    #[test]
+    fn one_leads_and_the_others_see_it_running_until_it_must_be_dead() {
+        let refreshes = Refreshes::default();
+        assert!(matches!(
+            refreshes.claim(key("rt"), Person, at(0)),
+            Claim::Lead
+        ));
+        assert!(matches!(
+            refreshes.claim(key("rt"), Person, at(6)),
+            Claim::Running
+        ));
+        assert!(matches!(
+            refreshes.claim(key("other"), Person, at(6)),
+            Claim::Lead
+        ));
+        assert!(matches!(
+            refreshes.claim(key("rt"), Person, at(7)),
+            Claim::Lead
+        ));
+    }
 
-/// Exchanges the refresh token within `budget`, calling `attempts` before each attempt. A lost reply
-/// is asked for again with the same token: within 30 s WorkOS gives the same answer.
-///
-/// # Errors
-/// See [`ApiError`].
-pub async fn exchange(
-    grant: &Grant<'_>,
-    budget: Duration,
-    attempts: &impl Fn(),
-    api: &Api,
-    outside: &impl Outside,
-) -> Result<Authentication, ApiError> {
-    let began = outside.now();
-    let mut pauses = PAUSES.iter();
-    loop {
-        attempts();
-        let spent = Duration::from_secs(outside.now().since(began));
-        let left = budget.saturating_sub(spent);
-        let answer = outside
-            .send(api.authenticate(grant), left.min(ATTEMPT))
-            .await;
-        let timed_out = matches!(answer, Err(SendFailed::Timeout));
-        match (authentication(answer), pauses.next()) {
-            // Who asks us to wait is not asked again by the same request.
-            (Err(ApiError::Unavailable(None)), Some(pause)) if left > ATTEMPT || !timed_out => {
-                outside.sleep(*pause).await;
-            }
-            (told, _) => return told,
+    #[test]
+    fn ended_sessions_are_remembered_in_bounded_memory() {
+        let refreshes = Refreshes::default();
+        for token in 0..5000 {
+            refreshes.finish(key(&token.to_string()), &Refreshed::Terminal, Person, at(0));
         }
+        assert!(refreshes.entries.borrow().len() <= MOST_ENTRIES);
+        let last = refreshes.look(key("4999"), Person, at(599));
+        assert!(matches!(last, Claim::Done(Refreshed::Terminal)));
+    }
+
+    #[test]
+    fn the_impatience_of_one_says_nothing_to_those_who_can_wait() {
+        let refreshes = Refreshes::default();
+        refreshes.finish(key("rt"), &Refreshed::Transient(None), Program, at(0));
+        let looks = [Brief, Program, Person]
+            .map(|patience| matches!(refreshes.look(key("rt"), patience, at(1)), Claim::Done(_)));
+        assert_eq!(looks, [true, true, false]);
+        refreshes.finish(key("rt"), &Refreshed::Terminal, Brief, at(0));
+        let ended = refreshes.look(key("rt"), Person, at(1));
+        assert!(
+            matches!(ended, Claim::Done(Refreshed::Terminal)),
+            "whoever asks"
+        );
     }
 }

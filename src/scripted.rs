@@ -7,9 +7,9 @@ use url::Url;
 
 use crate::config::{Config, Environment};
 use crate::jwk::RsaKey;
-use crate::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
+use crate::outside::{Outside, RandomnessFailed, SendFailed, VerifierFailed};
 use crate::request::{Fields, RequestHead};
-use crate::workos::{ApiRequest, ApiResponse};
+use crate::workos::{ApiRequest, ApiResponse, RequestBody};
 
 /// A world in which the clock stands still and nobody answers.
 #[derive(Default)]
@@ -18,8 +18,8 @@ pub(crate) struct Scripted {
 }
 
 impl Outside for Scripted {
-    fn now(&self) -> UnixTime {
-        UnixTime(1_700_000_000)
+    fn clock(&self) -> Duration {
+        Duration::from_secs(1_700_000_000)
     }
 
     fn random(&self, bytes: &mut [u8]) -> Result<(), RandomnessFailed> {
@@ -42,6 +42,21 @@ impl Outside for Scripted {
     async fn send(&self, _: ApiRequest, _: Duration) -> Result<ApiResponse, SendFailed> {
         Err(SendFailed::Network)
     }
+
+    async fn coordinate(
+        &self,
+        _: &str,
+        _: RequestBody,
+        _: Duration,
+    ) -> Result<ApiResponse, SendFailed> {
+        Err(SendFailed::Network)
+    }
+
+    async fn recall(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn remember(&self, _: &str, _: String, _: Duration) {}
 
     async fn sleep(&self, _: Duration) {}
 }

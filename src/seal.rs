@@ -34,19 +34,23 @@ const LONGEST: usize = 32 * 1024;
 /// What a sealed text is for and where it belongs.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    /// Which of our cookies it is.
+    /// What it is.
     pub purpose: Purpose,
-    /// The cookie's name.
+    /// The cookie's name, or the name of whatever else it is kept in.
     pub cookie: &'a str,
     /// The host the cookie belongs to, empty where it is shared by a whole domain.
     pub host: &'a str,
 }
 
-/// The kinds of sealed cookies; one is never taken for another.
+/// The kinds of what is sealed; one is never taken for another.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Purpose {
+    /// What a coordinator keeps of a refresh.
+    Coordinator,
     /// One sign-in under way.
     Flow,
+    /// The keys that access tokens are signed with.
+    Keys,
     /// A sign-in that waits for an organization.
     Pending,
     /// The session.
@@ -58,7 +62,9 @@ pub enum Purpose {
 impl Purpose {
     fn text(self) -> &'static str {
         match self {
+            Purpose::Coordinator => "coordinator",
             Purpose::Flow => "flow",
+            Purpose::Keys => "keys",
             Purpose::Pending => "pending",
             Purpose::Session => "session",
             Purpose::SignedOut => "signed-out",

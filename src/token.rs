@@ -41,6 +41,8 @@ pub struct Claims {
     pub session_id: String,
     /// `exp`: when the token runs out.
     pub expires_at: UnixTime,
+    /// `iat`: when the token was issued.
+    pub issued_at: Option<UnixTime>,
     /// `auth_time`: when the user last proved who they are.
     pub authenticated_at: Option<u64>,
     /// `org_id`: the organization the session is in.
@@ -311,6 +313,7 @@ impl From<RawClaims> for Claims {
             user_id: claims.sub,
             session_id: claims.sid,
             expires_at: whole_seconds(claims.exp).unwrap_or(UnixTime(0)),
+            issued_at: claims.iat.and_then(whole_seconds),
             authenticated_at: claims.auth_time.and_then(whole_seconds).map(|time| time.0),
             organization_id: claims.org_id,
             role: claims.role,

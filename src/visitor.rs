@@ -8,8 +8,10 @@ use crate::cookie::SetCookie;
 use crate::decision::Note;
 use crate::log::{LogLevel, hashed};
 use crate::outside::UnixTime;
+use crate::renewal::Renewal;
+use crate::seal::SealedBy;
 use crate::session::Session;
-use crate::session_cookie::Sealing;
+use crate::session_cookie::{Sealed, Sealing};
 use crate::token::Claims;
 
 /// Who is asking, as far as can be known now.
@@ -60,13 +62,45 @@ impl SignedIn {
     }
 }
 
+/// A seal that isn't made any more: the log counts those that are left.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OldSeal {
+    /// Of `WORKOS_COOKIE_PASSWORD_PREVIOUS`.
+    PreviousPassword,
+    /// Of an AuthKit SDK, where [`Sealing::Gcm`] is what is written.
+    Sdk,
+}
+
+impl OldSeal {
+    /// Returns which kind of old seal one is, if it is old.
+    pub fn of(sealed: &Sealed, written: Sealing) -> Option<OldSeal> {
+        match (sealed.by, sealed.sealing) {
+            (SealedBy::Previous, _) => Some(OldSeal::PreviousPassword),
+            (SealedBy::Current, Sealing::Iron) if written == Sealing::Gcm => Some(OldSeal::Sdk),
+            (SealedBy::Current, _) => None,
+        }
+    }
+
+    /// Returns its name in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            OldSeal::PreviousPassword => "previous-password",
+            OldSeal::Sdk => "sdk",
+        }
+    }
+}
+
 /// A visitor, and what recognizing them led to.
 #[derive(Debug)]
 pub struct Recognized {
     /// Who is asking.
     pub visitor: Visitor,
+    /// What is worth doing ahead of time, where the session soon runs out.
+    pub ahead: Option<Renewal>,
     /// Cookies that the answer must carry.
     pub cookies: Vec<SetCookie>,
+    /// Whose seal the session had, where that isn't made any more.
+    pub old: Option<OldSeal>,
     /// What became of a refresh, for the log.
     pub refresh: Option<&'static str>,
     /// What went wrong underneath, for the log.
@@ -78,7 +112,9 @@ impl Recognized {
     pub fn plainly(visitor: Visitor) -> Recognized {
         Recognized {
             visitor,
+            ahead: None,
             cookies: Vec::new(),
+            old: None,
             refresh: None,
             detail: None,
         }
@@ -114,11 +150,19 @@ impl Recognized {
         let (refresh, detail) = (self.refresh, self.detail.clone());
         Note {
             level,
+            seal: self.old.map(OldSeal::name),
             refresh,
             detail,
             session,
             ..Note::new(reason)
         }
+    }
+
+    /// Takes over what a refresh left behind that changes nothing of who is asking.
+    pub(crate) fn learn(&mut self, refresh: Recognized) {
+        self.cookies.extend(refresh.cookies);
+        self.refresh = refresh.refresh;
+        self.detail = refresh.detail;
     }
 
     /// Returns the same with words on what went wrong.

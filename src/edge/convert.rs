@@ -28,10 +28,14 @@ impl config::Environment for Environment<'_> {
     }
 
     fn has_binding(&self, name: &str) -> bool {
-        let fetch = self
-            .value(name)
-            .and_then(|value| Reflect::get(&value, &"fetch".into()).ok());
-        fetch.is_some_and(|fetch| fetch.is_function())
+        let Some(value) = self.value(name) else {
+            return false;
+        };
+        // A service or assets have the one, a Durable Object namespace the other.
+        ["fetch", "idFromName"].iter().any(|method| {
+            let method = Reflect::get(&value, &JsValue::from_str(method));
+            method.is_ok_and(|method| method.is_function())
+        })
     }
 }
 

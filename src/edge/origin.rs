@@ -29,21 +29,31 @@ pub(super) enum Answered {
 /// By this an origin says that its 401 is the gateway's to deal with.
 const ENSURE_SIGNED_IN: &str = "x-authkit-ensure-signed-in";
 
-/// Returns the origin's answer, or a page that says there was none.
-pub(super) async fn forward(
+/// Returns the origin's answer as it came, or why there is none.
+pub(super) async fn ask(
     forward: &Forward,
     request: &Request,
     head: &RequestHead<'_>,
     env: &Env,
     config: &Config,
-) -> worker::Result<Answered> {
+) -> worker::Result<Result<Response, JsValue>> {
     let outbound = outbound(forward, request, head, config)?;
     let answer = match send(&outbound, env, config) {
         Ok(promise) => JsFuture::from(promise).await,
         Err(error) => Err(error),
     };
-    let answer: Response = match answer {
-        Ok(answer) => answer.unchecked_into(),
+    Ok(answer.map(JsCast::unchecked_into))
+}
+
+/// Returns the origin's answer as the visitor gets it, or a page that says there was none.
+pub(super) async fn relay(
+    forward: &Forward,
+    answer: Result<Response, JsValue>,
+    head: &RequestHead<'_>,
+    config: &Config,
+) -> worker::Result<Answered> {
+    let answer = match answer {
+        Ok(answer) => answer,
         Err(error) => return Ok(Answered::Response(origin_down(forward, &error, head)?)),
     };
     if forward.told != Told::Nothing && asks_to_sign_in(&answer) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::{Array, Date, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, Date, JSON, Object, Promise, Reflect, Uint8Array};
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -13,23 +13,56 @@ use web_sys::{
     AbortSignal, Crypto, CryptoKey, ReadableStreamDefaultReader, Request, RequestInit,
     RequestRedirect, Response, SubtleCrypto, WorkerGlobalScope,
 };
-use worker::{Context, Delay};
+use worker::{Delay, Env};
+
+use super::{coordinator, store};
 
 use crate::jwk::RsaKey;
-use crate::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
-use crate::workos::{ApiRequest, ApiResponse, ResponseBody};
+use crate::outside::{Outside, RandomnessFailed, SendFailed, VerifierFailed};
+use crate::workos::{ApiRequest, ApiResponse, RequestBody, ResponseBody};
 
 /// No answer of WorkOS is longer, in bytes.
 const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// The platform, for one request.
-pub(super) struct Runtime<'a> {
-    pub(super) context: &'a Context,
+#[derive(Clone)]
+pub(super) struct Runtime {
+    env: Env,
+    wait_until: Rc<dyn Fn(&Promise)>,
 }
 
-impl Outside for Runtime<'_> {
-    fn now(&self) -> UnixTime {
-        UnixTime(super::convert::milliseconds(Date::now() / 1000.0))
+impl Runtime {
+    /// Returns the platform; `wait_until` keeps a request's work going until a promise is settled,
+    /// whether or not its client waits.
+    pub(super) fn new(env: Env, wait_until: Rc<dyn Fn(&Promise)>) -> Runtime {
+        Runtime { env, wait_until }
+    }
+
+    /// Keeps the request's work going until the promise is settled.
+    pub(super) fn wait_until(&self, promise: &Promise) {
+        (self.wait_until)(promise);
+    }
+
+    /// Does work that goes on if the client leaves in the middle of it.
+    pub(super) async fn outlive<T: 'static>(
+        &self,
+        work: impl Future<Output = T> + 'static,
+    ) -> Option<T> {
+        let slot = Rc::new(RefCell::new(None));
+        let filled = Rc::clone(&slot);
+        let done = future_to_promise(async move {
+            *filled.borrow_mut() = Some(work.await);
+            Ok(JsValue::UNDEFINED)
+        });
+        self.wait_until(&done);
+        let _ = JsFuture::from(done).await;
+        slot.take()
+    }
+}
+
+impl Outside for Runtime {
+    fn clock(&self) -> Duration {
+        Duration::from_millis(super::convert::milliseconds(Date::now()))
     }
 
     fn random(&self, bytes: &mut [u8]) -> Result<(), RandomnessFailed> {
@@ -48,21 +81,35 @@ impl Outside for Runtime<'_> {
     }
 
     async fn send(&self, request: ApiRequest, budget: Duration) -> Result<ApiResponse, SendFailed> {
-        // The exchange goes on if the client leaves in the middle of it: what WorkOS has done can't
-        // be undone, and another request may be waiting for its result.
-        let slot = Rc::new(RefCell::new(Err(SendFailed::Network)));
-        let filled = Rc::clone(&slot);
-        let promise = future_to_promise(async move {
-            let answer = exchange(&request, budget).await;
-            *filled.borrow_mut() = answer;
-            Ok(JsValue::UNDEFINED)
-        });
-        let done = JsFuture::from(promise.clone());
-        self.context.wait_until(async move {
-            let _ = JsFuture::from(promise).await;
-        });
-        let _ = done.await;
-        slot.replace(Err(SendFailed::Network))
+        // What WorkOS has done can't be undone, and another request may be waiting for its result.
+        let exchanged = self.outlive(async move { exchange(&request, budget).await });
+        exchanged.await.unwrap_or(Err(SendFailed::Network))
+    }
+
+    async fn coordinate(
+        &self,
+        session: &str,
+        errand: RequestBody,
+        budget: Duration,
+    ) -> Result<ApiResponse, SendFailed> {
+        let (env, session) = (self.env.clone(), session.to_owned());
+        let work = async move { coordinator::ask(&env, &session, &errand, budget).await.ok() };
+        self.outlive(work)
+            .await
+            .flatten()
+            .ok_or(SendFailed::Network)
+    }
+
+    async fn recall(&self, name: &str) -> Option<String> {
+        store::get(name).await.ok().flatten()
+    }
+
+    fn remember(&self, name: &str, text: String, duration: Duration) {
+        let name = name.to_owned();
+        let kept = future_to_promise(async move { store::put(&name, &text, duration).await });
+        // There may be no cache, and then there is nothing to be done about it.
+        let settled = Promise::all_settled(&Array::of1(&kept));
+        self.wait_until(&settled);
     }
 
     async fn sleep(&self, duration: Duration) {

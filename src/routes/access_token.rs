@@ -2,7 +2,7 @@
 //!
 //! 1. Only to a page of this origin, by the word of the browser: a token that scripts can have is a
 //!    token that other sites' scripts will try to have.
-//! 2. Refreshed first where it has run out.
+//! 2. Refreshed first where it has run out or soon will.
 
 use serde_json::json;
 
@@ -11,10 +11,10 @@ use super::session_info::{data, told};
 use super::site::unauthenticated;
 use crate::asked::Asked;
 use crate::decision::{Note, Outcome};
+use crate::exchange::Patience;
 use crate::gateway::Gateway;
 use crate::outside::Outside;
 use crate::page::Message;
-use crate::refresh::Patience;
 
 /// Returns `{accessToken, expiresAt}`.
 pub(crate) async fn answer(gateway: &Gateway, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
@@ -42,6 +42,7 @@ pub(crate) async fn answer(gateway: &Gateway, asked: Asked<'_>, outside: &impl O
         return Outcome::answer(message.answer(head), Note::new("cross_site_token_request"));
     }
     let recognized = gateway.recognize(head, Patience::Program, outside).await;
+    let recognized = gateway.lasting(recognized, outside).await;
     told(
         recognized,
         head,

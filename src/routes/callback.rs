@@ -23,14 +23,14 @@ use super::sign_in::{Hint, SignIn, begin, is_plausible};
 use crate::asked::Asked;
 use crate::cookie::SameSite;
 use crate::decision::{Answer, Body, Note, Outcome, Redirect, RedirectStatus};
+use crate::exchange::Patience;
 use crate::flow::{Flow, NoFlow, restarts};
 use crate::gateway::Gateway;
 use crate::keys::Source;
 use crate::log::hashed;
-use crate::outside::{Outside, random};
+use crate::outside::{Deadline, Outside, random};
 use crate::page::interstitial;
 use crate::passing::{ARRIVED, PENDING, SIGNED_OUT};
-use crate::refresh::Patience;
 use crate::request::{Query, RequestHead};
 use crate::return_path::ReturnPath;
 use crate::session::{Session, Standing};
@@ -39,7 +39,7 @@ use crate::token::{Claims, Verification};
 use crate::visitor::{Recognized, Visitor};
 use crate::workos::{ApiError, AuthorizationCode, Grant, StepUp, authentication};
 
-/// Time for the exchange; a code can't be tried twice.
+/// Time for the exchange and all around it; a code can't be tried twice.
 pub(super) const BUDGET: Duration = Duration::from_secs(10);
 const ARRIVED_FOR: u64 = 20;
 /// A stray callback mends one sign-in, and a step that WorkOS asks for another: whoever arrives
@@ -149,9 +149,11 @@ async fn exchange(
     outside: &impl Outside,
 ) -> Result<(Session, Claims), Failure> {
     // What could not be verified or sealed isn't worth the code.
+    let deadline = Deadline::after(BUDGET, outside);
     let source = Source {
         api: &gateway.config.api,
-        budget: BUDGET,
+        keyring: &gateway.config.keyring,
+        deadline,
     };
     if random::<1>(outside).is_err() || !gateway.keys.are_there(source, outside).await {
         return Err(Failure::Unavailable);
@@ -160,21 +162,22 @@ async fn exchange(
         code,
         code_verifier: flow.code_verifier(),
     };
-    finish(&grant, gateway, outside).await
+    finish(&grant, gateway, deadline, outside).await
 }
 
-/// Returns the session that a grant leads to, verified.
+/// Returns the session that a grant leads to, verified; waits for it until `deadline`.
 pub(super) async fn finish(
     grant: &Grant<'_>,
     gateway: &Gateway,
+    deadline: Deadline,
     outside: &impl Outside,
 ) -> Result<(Session, Claims), Failure> {
     let request = gateway.config.api.authenticate(grant);
-    let authentication = authentication(outside.send(request, BUDGET).await)?;
+    let authentication = authentication(outside.send(request, deadline.left(outside)).await)?;
     let mut session =
         Session::from_authentication(authentication, None).ok_or(Failure::Unavailable)?;
     let unverified = |why: &str| Err(Failure::Unverified(why.to_owned()));
-    match gateway.check(&session, BUDGET, outside).await {
+    match gateway.check(&session, deadline, outside).await {
         Verification::Valid(claims) if claims.user_id == session.user_id() => {
             session.standing = Standing::Verified;
             Ok((session, claims))

@@ -4,13 +4,13 @@
 //! 2. The choice is a POST from our own page; which organizations there are, WorkOS says, and WorkOS
 //!    decides whether the one chosen is among them.
 
-use super::callback::{Failure, arrive, failed, finish};
+use super::callback::{BUDGET, Failure, arrive, failed, finish};
 use super::method_not_allowed;
 use super::sign_in::{SignIn, begin};
 use crate::asked::Asked;
 use crate::decision::{Note, Outcome};
 use crate::gateway::Gateway;
-use crate::outside::Outside;
+use crate::outside::{Deadline, Outside};
 use crate::page::{Action, Message};
 use crate::passing::PENDING;
 use crate::pending::Pending;
@@ -75,7 +75,8 @@ pub(super) async fn chosen(gateway: &Gateway, asked: Asked<'_>, outside: &impl O
         pending: &token,
         organization_id: &organization_id,
     };
-    match finish(&grant, gateway, outside).await {
+    let deadline = Deadline::after(BUDGET, outside);
+    match finish(&grant, gateway, deadline, outside).await {
         Ok(signed_in) => arrive(&signed_in, &landing, asked, outside),
         // AuthKit's own pages take the step.
         Err(Failure::StepUp(step)) => {

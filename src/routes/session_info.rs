@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::method_not_allowed;
 use crate::decision::{Answer, Body, Note, Outcome};
+use crate::exchange::Patience;
 use crate::gateway::Gateway;
 use crate::outside::Outside;
 use crate::page::Message;
-use crate::refresh::Patience;
 use crate::request::RequestHead;
 use crate::visitor::{Recognized, SignedIn, Visitor};
 
@@ -25,6 +25,7 @@ pub(crate) async fn answer(
         return method_not_allowed("GET, HEAD", head);
     }
     let recognized = gateway.recognize(head, Patience::Program, outside).await;
+    let recognized = gateway.lasting(recognized, outside).await;
     told(
         recognized,
         head,

@@ -6,12 +6,16 @@
 //!    either nothing happens.
 //! 3. Every form of our cookies is removed, whatever is in them.
 //! 4. The session ends at WorkOS too where its id can be read, even from a token that has run out.
-//! 5. A mark stays behind, so that a refresh under way can't bring the session back.
+//! 5. A mark stays behind, so that a refresh under way can't bring the session back; and a
+//!    tombstone with the session's coordinator, if it has one.
+
+use std::time::Duration;
 
 use super::method_not_allowed;
 use crate::asked::Asked;
 use crate::config::Config;
 use crate::cookie::SetCookie;
+use crate::coordinator::sign_out_errand;
 use crate::decision::{Note, Outcome, Redirect, RedirectStatus};
 use crate::log::hashed;
 use crate::outside::Outside;
@@ -20,8 +24,11 @@ use crate::request::RequestHead;
 use crate::signed_out::mark;
 use crate::token::{AccessToken, unverified_session_id};
 
+/// How long a sign-out waits for the coordinator.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// Returns the confirm page, or signs out.
-pub(crate) fn answer(asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+pub(crate) async fn answer(asked: Asked<'_>, outside: &impl Outside) -> Outcome {
     let Asked { config, head, .. } = asked;
     if head.is_read() {
         return confirm(config, head);
@@ -40,7 +47,7 @@ pub(crate) fn answer(asked: Asked<'_>, outside: &impl Outside) -> Outcome {
         let message = message.first(sign_out_button(config));
         return Outcome::answer(message.answer(head), Note::new("cross_site_sign_out"));
     }
-    sign_out(asked, outside)
+    sign_out(asked, outside).await
 }
 
 fn confirm(config: &Config, head: &RequestHead<'_>) -> Outcome {
@@ -69,7 +76,7 @@ fn sign_out_button(config: &Config) -> Action {
     }
 }
 
-fn sign_out(asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+async fn sign_out(asked: Asked<'_>, outside: &impl Outside) -> Outcome {
     let Asked { config, home, head } = asked;
     let field = asked.cookies();
     // 3.
@@ -86,6 +93,12 @@ fn sign_out(asked: Asked<'_>, outside: &impl Outside) -> Outcome {
     // 5.
     cookies.extend(token.and_then(|token| mark(&token, config, head.host(), outside)));
     let session = session_id.as_deref().map(hashed);
+    if let Some(session) = session.as_ref().filter(|_| config.has_coordinator) {
+        // Without it the mark must do.
+        let _ = outside
+            .coordinate(session, sign_out_errand(), FAREWELL)
+            .await;
+    }
     let note = Note {
         session,
         ..Note::new("signed_out")

@@ -22,6 +22,7 @@ use crate::nextjs;
 use crate::outside::Outside;
 use crate::page::{Action, Message};
 use crate::passing::ARRIVED;
+use crate::renewal::Renewal;
 use crate::request::RequestHead;
 use crate::visitor::{Recognized, SignedIn, Visitor};
 
@@ -42,9 +43,10 @@ pub(crate) fn answer(
     outside: &impl Outside,
 ) -> Outcome {
     let note = recognized.note();
+    let ahead = recognized.ahead;
     let guarded = access == Access::Protected && asked.config.enforcement == Enforcement::Path;
     let outcome = match recognized.visitor {
-        Visitor::SignedIn(signed_in) => admit(&signed_in, note, asked, outside),
+        Visitor::SignedIn(signed_in) => admit(&signed_in, ahead, note, asked, outside),
         Visitor::Anonymous { .. } if guarded && came_back_empty(asked) => loop_found(note, asked),
         Visitor::Anonymous {
             organization_id, ..
@@ -81,7 +83,13 @@ pub(crate) fn ensure_signed_in(told: Told, asked: Asked<'_>, outside: &impl Outs
 
 const RETRY_AFTER: u64 = 5;
 
-fn admit(signed_in: &SignedIn, note: Note, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+fn admit(
+    signed_in: &SignedIn,
+    ahead: Option<Renewal>,
+    note: Note,
+    asked: Asked<'_>,
+    outside: &impl Outside,
+) -> Outcome {
     let config = asked.config;
     let acts = signed_in.impersonator().is_some();
     if acts && config.impersonation == Impersonation::ReadOnly && !is_safe(asked) {
@@ -94,6 +102,7 @@ fn admit(signed_in: &SignedIn, note: Note, asked: Asked<'_>, outside: &impl Outs
     let mut fields = identity::fields(signed_in, &config.identity, config.forwarding);
     fields.extend(nextjs::fields(Some(&signed_in.session), asked, outside));
     let forward = Forward {
+        ahead,
         fields,
         told: Told::SignedIn,
         cookies: Vec::new(),
@@ -140,7 +149,7 @@ fn forward_as(told: Told, note: Note, asked: Asked<'_>, outside: &impl Outside) 
         Forward {
             fields,
             told,
-            cookies: Vec::new(),
+            ..Forward::default()
         },
         note,
     )

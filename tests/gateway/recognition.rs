@@ -150,7 +150,7 @@ fn a_cookie_belongs_to_one_host() {
 
 #[test]
 fn nothing_is_remembered_past_its_end() {
-    let site = Site::new(&[]);
+    let site = Site::new(&[("REFRESH_BUFFER_SECONDS", "0")]);
     let mut browser = Browser::signed_in(&site, ADA);
     browser.go(&site, "/");
     site.world.pass(LIFETIME - 1);

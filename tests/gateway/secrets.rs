@@ -102,6 +102,7 @@ fn line(ask: &Ask, outcome: &Outcome) -> String {
         status: None,
         reason: note.reason,
         detail: note.detail.as_deref(),
+        seal: note.seal,
         refresh: note.refresh,
         session: note.session.as_deref(),
         ms: 1,

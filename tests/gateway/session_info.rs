@@ -48,7 +48,7 @@ fn an_outage_is_said_to_be_one() {
     site.world.workos.tokens.always(Fault::Network);
     let outcome = browser.send(&site, &Ask::script("/auth/session"));
     assert_eq!(outcome.verdict(), "503");
-    assert_eq!(outcome.field("retry-after"), Some("5"));
+    assert_eq!(outcome.field("retry-after"), Some("6"));
 }
 
 #[test]

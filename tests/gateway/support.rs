@@ -8,6 +8,7 @@ mod request;
 mod script;
 mod seal;
 mod seen;
+mod shared;
 mod site;
 mod token;
 mod variables;

@@ -118,7 +118,8 @@ const FAULTS: [name: string, variables: Variables, named: string[]][] = [
   ['tokens this version takes not', { ACCEPT_BEARER: true }, ['ACCEPT_BEARER']],
   ['origins this version knows not', { CORS_ORIGINS: `https://${VALUE}.com` }, ['CORS_ORIGINS']],
   ['a framework this version knows not', { FRAMEWORK: VALUE }, ['FRAMEWORK']],
-  ['seconds this version heeds not', { REFRESH_BUFFER_SECONDS: 60 }, ['REFRESH_BUFFER_SECONDS']],
+  ['seconds that are none', { REFRESH_BUFFER_SECONDS: 'soon' }, ['REFRESH_BUFFER_SECONDS']],
+  ['seconds without end', { REFRESH_BUFFER_SECONDS: 3601 }, ['REFRESH_BUFFER_SECONDS']],
 ];
 
 const PATHS = [

@@ -57,8 +57,9 @@ describe('while WorkOS does not answer', { concurrency: 2 }, () => {
           assert.deepEqual(setCookies(reply), [], 'the cookie is left alone');
           assert.equal(header(reply, 'location'), undefined);
           const seconds = Number(header(reply, 'retry-after'));
-          assert.ok(seconds >= 1 && seconds <= 60, `Retry-After: ${seconds}`);
-          if (retryAfter) assert.equal(seconds, retryAfter);
+          // Spread, so that not everybody comes back at once.
+          assert.ok(seconds >= (retryAfter ?? 1), `Retry-After: ${seconds}`);
+          assert.ok(seconds <= (retryAfter ?? 60) * 1.5, `Retry-After: ${seconds}`);
         }
         assert.equal(world.site.arrivals.length, 0, 'nothing reached the site');
         const id = requestId(page);

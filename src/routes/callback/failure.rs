@@ -5,7 +5,7 @@ use crate::decision::{Note, Outcome};
 use crate::flow::Flow;
 use crate::log::LogLevel;
 use crate::page::{Action, Message};
-use crate::recognize::too_large;
+use crate::renewal::too_large;
 use crate::workos::{ApiError, StepUp};
 
 /// Why a sign-in didn't come to its end.

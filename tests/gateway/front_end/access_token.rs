@@ -87,5 +87,5 @@ fn nobody_and_outages_are_told_apart() {
     let outage = browser.send(&site, &Ask::script(PATH));
     assert_eq!(outage.verdict(), "503");
     assert_eq!(json(&outage)["error"], "temporarily_unavailable");
-    assert_eq!(outage.field("retry-after"), Some("5"));
+    assert_eq!(outage.field("retry-after"), Some("6"));
 }

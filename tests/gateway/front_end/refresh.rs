@@ -124,7 +124,7 @@ fn an_outage_is_said_to_be_one_and_signs_nobody_out() {
         let waits = if matches!(fault, Fault::Later(..)) {
             "7"
         } else {
-            "5"
+            "6"
         };
         assert_eq!(outcome.field("retry-after"), Some(waits), "{fault:?}");
         assert_eq!(

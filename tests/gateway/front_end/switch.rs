@@ -156,7 +156,7 @@ fn nobody_and_outages_are_told_apart() {
         site.world.workos.tokens.always(Fault::Network);
         let outcome = browser.send(&site, &ask);
         assert_eq!(outcome.verdict(), "503");
-        assert_eq!(outcome.field("retry-after"), Some("5"));
+        assert_eq!(outcome.field("retry-after"), Some("6"));
         assert!(browser.cookie(SESSION).is_some());
     }
 }

@@ -57,7 +57,7 @@ fn a_passing_trouble_signs_nobody_out() {
             let wait = if matches!(fault, Fault::Later(..)) {
                 "7"
             } else {
-                "5"
+                "6"
             };
             assert_eq!(outcome.field("retry-after"), Some(wait), "{fault:?}");
             assert!(
@@ -65,7 +65,7 @@ fn a_passing_trouble_signs_nobody_out() {
                 "{fault:?}"
             );
             site.world.workos.tokens.end();
-            site.world.pass(3);
+            site.world.pass(10);
             assert_eq!(
                 browser.go(&site, "/").verdict(),
                 "forwarded as true",

@@ -1,6 +1,6 @@
 //! A site behind a gateway, in a world of its own.
 
-use authkit_gateway::decision::Outcome;
+use authkit_gateway::decision::{Decision, Outcome};
 use authkit_gateway::gateway::Gateway;
 use authkit_gateway::outside::{Outside, UnixTime};
 
@@ -28,6 +28,16 @@ impl Site {
         }
     }
 
+    /// Returns the same with bindings.
+    pub(crate) fn bound(variables: &[(&str, &str)], bindings: &[&str]) -> Site {
+        let mut site = Site::new(variables);
+        for binding in bindings {
+            site.variables = site.variables.with_binding(binding);
+        }
+        site.restart();
+        site
+    }
+
     /// Starts another isolate: what the old one remembered is gone.
     pub(crate) fn restart(&mut self) {
         self.restart_with(&[]);
@@ -40,13 +50,24 @@ impl Site {
     }
 
     pub(crate) fn decide(&self, ask: &Ask) -> Outcome {
-        run(&self.world, self.gateway.decide(&ask.head(), &self.world))
+        run(&self.world, self.decided(ask))
+    }
+
+    async fn decided(&self, ask: &Ask) -> Outcome {
+        let mut outcome = self.gateway.decide(&ask.head(), &self.world).await;
+        if let Decision::Forward(forward) = &mut outcome.decision
+            && let Some(renewal) = forward.ahead.take()
+            && let Some(renewed) = self.gateway.renew_ahead(&renewal, &self.world).await
+        {
+            outcome.learn(renewed);
+        }
+        outcome
     }
 
     /// Decides requests that one isolate has at the same time.
     pub(crate) fn decide_all(&self, asks: &[Ask], seed: u64) -> Vec<Outcome> {
-        let decide = async |ask: &Ask| self.gateway.decide(&ask.head(), &self.world).await;
-        interleave(&self.world, asks.iter().map(decide).collect(), seed)
+        let decided = asks.iter().map(|ask| self.decided(ask));
+        interleave(&self.world, decided.collect(), seed)
     }
 
     pub(crate) fn now(&self) -> UnixTime {

@@ -7,11 +7,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use authkit_gateway::coordinator::reply;
 use authkit_gateway::jwk::RsaKey;
-use authkit_gateway::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
-use authkit_gateway::workos::{ApiRequest, ApiResponse};
+use authkit_gateway::outside::{Outside, RandomnessFailed, SendFailed, VerifierFailed};
+use authkit_gateway::workos::{ApiRequest, ApiResponse, RequestBody};
 
+use super::shared::Shared;
 use super::token::signature;
+use super::variables::Variables;
 use super::workos::WorkOs;
 
 /// When every world begins, in seconds.
@@ -19,6 +22,7 @@ pub(crate) const BEGINNING: u64 = 1_800_000_000;
 
 pub(crate) struct World {
     pub(crate) workos: WorkOs,
+    pub(crate) shared: Shared,
     /// How many more draws of randomness succeed.
     pub(crate) randomness: Cell<u32>,
     /// Whether signatures can be checked.
@@ -33,6 +37,7 @@ impl World {
     pub(crate) fn new() -> World {
         World {
             workos: WorkOs::new(),
+            shared: Shared::default(),
             randomness: Cell::new(u32::MAX),
             verifier_works: Cell::new(true),
             milliseconds: Cell::new(BEGINNING * 1000),
@@ -75,8 +80,8 @@ impl World {
 }
 
 impl Outside for World {
-    fn now(&self) -> UnixTime {
-        UnixTime(self.milliseconds.get() / 1000)
+    fn clock(&self) -> Duration {
+        Duration::from_millis(self.milliseconds.get())
     }
 
     fn random(&self, bytes: &mut [u8]) -> Result<(), RandomnessFailed> {
@@ -117,6 +122,33 @@ impl Outside for World {
             Ok(_) | Err(_) => {}
         }
         answer
+    }
+
+    async fn coordinate(
+        &self,
+        session: &str,
+        errand: RequestBody,
+        _: Duration,
+    ) -> Result<ApiResponse, SendFailed> {
+        self.timer(Duration::from_millis(5)).await;
+        if !self.shared.has_coordinators.get() {
+            return Err(SendFailed::Network);
+        }
+        let (desk, api) = (self.shared.desk(session), Variables::new().config().api);
+        let answer = desk.coordinator.answer(errand.secret(), &api, &*desk, self);
+        let answer = answer.await;
+        answer.as_deref().and_then(reply).ok_or(SendFailed::Network)
+    }
+
+    async fn recall(&self, name: &str) -> Option<String> {
+        self.timer(Duration::ZERO).await;
+        self.shared.cache.borrow().get(name).cloned()
+    }
+
+    fn remember(&self, name: &str, text: String, _: Duration) {
+        if self.shared.has_cache.get() {
+            self.shared.cache.borrow_mut().insert(name.to_owned(), text);
+        }
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -1,0 +1,317 @@
+//! Exchanges a session for a newer one.
+//!
+//! 1. What couldn't be sealed isn't asked for; what is asked for names the organization the session
+//!    is in, so that it stays there.
+//! 2. The new tokens are verified, and are the same user's: else they are thrown away, loudly, and
+//!    the old ones stay.
+//! 3. A session that will soon run out is exchanged ahead of time, beside whatever its request is
+//!    about: the visitor notices nothing, whatever becomes of it.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::cookie::SetCookie;
+use crate::exchange::{ATTEMPT, Exchange, Patience};
+use crate::gateway::Gateway;
+use crate::outside::{Deadline, Outside, UnixTime, random, spread};
+use crate::recognize::Asking;
+use crate::refresh::{Claim, Key, Refreshed};
+use crate::session::{Session, Standing};
+use crate::session_cookie::{MOST_CHUNKS, WriteFailed};
+use crate::token::{Claims, Verification, unverified_session_id};
+use crate::visitor::{MISCONFIGURED, ORGANIZATION_DENIED, Recognized, STEP_UP, SignedIn, Visitor};
+use crate::workos::{ApiError, Grant};
+
+/// Seconds after which it is worth trying again where WorkOS didn't say.
+const RETRY_AFTER: u64 = 5;
+
+/// A session to be exchanged, and the browser it came from.
+pub struct Renewal {
+    session: Session,
+    organization_id: Option<String>,
+    /// The request's `Cookie` field.
+    cookies: String,
+    host: String,
+}
+
+impl fmt::Debug for Renewal {
+    /// Shows no cookie.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Renewal");
+        shown.field("host", &self.host).finish_non_exhaustive()
+    }
+}
+
+impl Renewal {
+    pub(crate) fn of(
+        session: &Session,
+        organization_id: Option<&str>,
+        asking: &Asking<'_>,
+    ) -> Renewal {
+        Renewal {
+            session: session.clone(),
+            organization_id: organization_id.map(str::to_owned),
+            cookies: asking.cookies.to_owned(),
+            host: asking.head.host().to_owned(),
+        }
+    }
+
+    fn key(&self) -> Key {
+        let organization_id = self.organization_id.as_deref();
+        Key::of(&self.session.refresh_token, organization_id, &self.host)
+    }
+
+    fn recognized(&self, refreshed: Refreshed) -> Recognized {
+        let name = refreshed.name();
+        let recognized = match refreshed {
+            Refreshed::Renewed(signed_in, cookies)
+                if signed_in.claims.user_id == self.session.user_id() =>
+            {
+                let detail = self.moved(&signed_in.claims);
+                Recognized {
+                    cookies,
+                    detail,
+                    ..Recognized::plainly(Visitor::SignedIn(signed_in))
+                }
+            }
+            Refreshed::Renewed(..) => Recognized::nobody("user_mismatch"),
+            Refreshed::Terminal => Recognized::nobody("session_ended"),
+            Refreshed::StepUp(code) => {
+                let visitor = Visitor::Anonymous {
+                    reason: STEP_UP,
+                    organization_id: self.organization_id.clone(),
+                };
+                Recognized::plainly(visitor).detail(code)
+            }
+            Refreshed::OrganizationDenied(code) => {
+                Recognized::nobody(ORGANIZATION_DENIED).detail(code)
+            }
+            Refreshed::Transient(retry_after) => unverifiable("workos_unavailable", retry_after),
+            Refreshed::Misconfigured(code) => unverifiable(MISCONFIGURED, None).detail(code),
+            Refreshed::Unverified(cookies) => Recognized {
+                cookies,
+                ..unverifiable("keys_unavailable", None)
+            },
+        };
+        Recognized {
+            refresh: Some(name),
+            ..recognized
+        }
+    }
+
+    /// Returns what the log says of a session that has another id than before.
+    fn moved(&self, claims: &Claims) -> Option<String> {
+        let before = unverified_session_id(&self.session.access_token)?;
+        (before != claims.session_id).then(|| "the session has another id now".to_owned())
+    }
+}
+
+impl Gateway {
+    /// Returns the visitor with new tokens, from an exchange of this request's or another's; waits
+    /// for it until `deadline`.
+    pub(crate) async fn renew(
+        &self,
+        renewal: &Renewal,
+        patience: Patience,
+        deadline: Deadline,
+        outside: &impl Outside,
+    ) -> Recognized {
+        let key = renewal.key();
+        let shared = self.refreshes.join(key, patience, deadline, outside).await;
+        let refreshed = match shared {
+            Some(refreshed) => refreshed,
+            None => self.lead(renewal, patience, deadline, outside).await,
+        };
+        renewal.recognized(refreshed)
+    }
+
+    /// Returns the visitor with new tokens that were asked for ahead of time. `None` where that is
+    /// another request's business, or no use now.
+    pub async fn renew_ahead(
+        &self,
+        renewal: &Renewal,
+        outside: &impl Outside,
+    ) -> Option<Recognized> {
+        let patience = Patience::Person;
+        match self
+            .refreshes
+            .claim(renewal.key(), patience, outside.clock())
+        {
+            Claim::Running => None,
+            Claim::Done(refreshed) if refreshed.is_failure() => None,
+            Claim::Done(refreshed) => Some(renewal.recognized(refreshed)),
+            Claim::Lead => {
+                let deadline = patience.deadline(outside);
+                let refreshed = self.lead(renewal, patience, deadline, outside).await;
+                Some(renewal.recognized(refreshed))
+            }
+        }
+    }
+
+    /// Returns the visitor, with new tokens where theirs would soon run out and new ones can be had
+    /// in one attempt's time.
+    pub(crate) async fn lasting(
+        &self,
+        mut visitor: Recognized,
+        outside: &impl Outside,
+    ) -> Recognized {
+        let Some(renewal) = visitor.ahead.take() else {
+            return visitor;
+        };
+        let deadline = Deadline::after(ATTEMPT, outside);
+        let renewed = self
+            .renew(&renewal, Patience::Program, deadline, outside)
+            .await;
+        if matches!(renewed.visitor, Visitor::SignedIn(_)) {
+            return renewed;
+        }
+        visitor.learn(renewed);
+        visitor
+    }
+
+    async fn lead(
+        &self,
+        renewal: &Renewal,
+        patience: Patience,
+        deadline: Deadline,
+        outside: &impl Outside,
+    ) -> Refreshed {
+        let key = renewal.key();
+        let alive = || self.refreshes.keep_alive(key, patience, outside.clock());
+        let refreshed = self.refreshed(renewal, deadline, alive, outside).await;
+        let clock = outside.clock();
+        self.refreshes.finish(key, &refreshed, patience, clock);
+        refreshed
+    }
+
+    async fn refreshed(
+        &self,
+        renewal: &Renewal,
+        deadline: Deadline,
+        alive: impl Fn(),
+        outside: &impl Outside,
+    ) -> Refreshed {
+        // 1.
+        if random::<1>(outside).is_err() {
+            return Refreshed::Transient(None);
+        }
+        let session = &renewal.session;
+        let session_id = unverified_session_id(&session.access_token);
+        let exchange = Exchange {
+            grant: Grant::RefreshToken {
+                refresh_token: &session.refresh_token,
+                organization_id: renewal.organization_id.as_deref(),
+            },
+            session_id: session_id.as_deref(),
+        };
+        let answer = self.exchange(&exchange, deadline, &alive, outside).await;
+        // The keys may take as long again.
+        alive();
+        let authentication = match answer {
+            Ok(authentication) => authentication,
+            Err(error) => return error.into(),
+        };
+        let previous = Some(&session.refresh_token);
+        let Some(renewed) = Session::from_authentication(authentication, previous) else {
+            return Refreshed::Transient(None);
+        };
+        self.verified(renewed, renewal, deadline, outside).await
+    }
+
+    // 2.
+    async fn verified(
+        &self,
+        mut renewed: Session,
+        renewal: &Renewal,
+        deadline: Deadline,
+        outside: &impl Outside,
+    ) -> Refreshed {
+        if renewed.user_id() != renewal.session.user_id() {
+            return Refreshed::Misconfigured("tokens of another user".to_owned());
+        }
+        let claims = match self.check(&renewed, deadline, outside).await {
+            Verification::Valid(claims) if claims.user_id == renewed.user_id() => Some(claims),
+            Verification::Unverifiable(_) => None,
+            Verification::Valid(_)
+            | Verification::Expired(_)
+            | Verification::Invalid(_)
+            | Verification::UnknownKey => {
+                return Refreshed::Misconfigured("a token that isn't good".to_owned());
+            }
+        };
+        if claims.is_some() {
+            renewed.standing = Standing::Verified;
+        }
+        let cookies = self.seal(&renewed, &renewal.cookies, &renewal.host, outside);
+        match (cookies, claims) {
+            (Ok(cookies), Some(claims)) => {
+                let sealing = self.config.session_cookie.sealing;
+                let signed_in = SignedIn {
+                    session: renewed,
+                    claims,
+                    sealing,
+                };
+                Refreshed::Renewed(Rc::new(signed_in), cookies)
+            }
+            (Ok(cookies), None) => Refreshed::Unverified(cookies),
+            (Err(WriteFailed::Randomness), _) => Refreshed::Transient(None),
+            (Err(WriteFailed::TooLarge(bytes)), _) => Refreshed::Misconfigured(too_large(bytes)),
+        }
+    }
+
+    pub(crate) fn seal(
+        &self,
+        session: &Session,
+        cookies: &str,
+        host: &str,
+        outside: &impl Outside,
+    ) -> Result<Vec<SetCookie>, WriteFailed> {
+        let cookie = &self.config.session_cookie;
+        cookie.write(session, cookies, &self.config.keyring, host, outside)
+    }
+
+    /// Returns whether a token is to be exchanged ahead of time.
+    pub(crate) fn is_due(&self, claims: &Claims, now: UnixTime) -> bool {
+        let lifetime = claims
+            .issued_at
+            .map(|issued_at| claims.expires_at.since(issued_at));
+        let usual = match lifetime {
+            Some(lifetime) if lifetime <= 300 => 30,
+            Some(_) | None => 60,
+        };
+        let buffer = self.config.refresh_buffer.unwrap_or(usual);
+        // Tokens that live shorter than that would be exchanged by every request.
+        let buffer = lifetime.map_or(buffer, |lifetime| buffer.min(lifetime >> 1));
+        // Sessions that began together part ways.
+        let early = spread(&claims.session_id, buffer >> 2);
+        now.plus(buffer.saturating_sub(early)) > claims.expires_at
+    }
+}
+
+impl From<ApiError> for Refreshed {
+    fn from(error: ApiError) -> Refreshed {
+        match error {
+            ApiError::InvalidGrant => Refreshed::Terminal,
+            ApiError::Misconfigured(code) => Refreshed::Misconfigured(code),
+            ApiError::OrganizationDenied(code) => Refreshed::OrganizationDenied(code),
+            ApiError::StepUp(step) => Refreshed::StepUp(step.code),
+            ApiError::Unavailable(retry_after) => Refreshed::Transient(retry_after),
+        }
+    }
+}
+
+/// Returns what the log says of a session that doesn't fit into cookies.
+pub(crate) fn too_large(bytes: usize) -> String {
+    format!(
+        "a session of {bytes} bytes, more than {MOST_CHUNKS} cookies hold, or the one of \
+         COOKIE_SEAL=iron; make the access token smaller (JWT template, permissions)"
+    )
+}
+
+pub(crate) fn unverifiable(reason: &'static str, retry_after: Option<u64>) -> Recognized {
+    let retry_after = retry_after.unwrap_or(RETRY_AFTER);
+    Recognized::plainly(Visitor::Unverifiable {
+        reason,
+        retry_after,
+    })
+}
