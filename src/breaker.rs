@@ -73,7 +73,7 @@ mod tests {
     const FAILURE: Result<(), ApiError> = Err(ApiError::Unavailable(None));
 
     fn at(seconds: u64) -> Duration {
-        Duration::from_secs(1_800_000_000 + seconds)
+        Duration::from_secs(1_800_000_000).saturating_add(Duration::from_secs(seconds))
     }
 
     fn broken(times: u32) -> Breaker {

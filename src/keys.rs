@@ -29,6 +29,8 @@ const FRESH_FOR: u64 = 3600;
 const GOOD_FOR: u64 = 86_400;
 /// Seconds between two fetches that weren't needed for lack of any key.
 const COOL_DOWN: u64 = 30;
+/// Seconds between two fetches where there is no key at all.
+const LACKING_COOL_DOWN: u64 = 2;
 const BUDGET: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(40);
 
@@ -83,18 +85,15 @@ impl Keys {
             Err(refusal) => return refusal.into(),
         };
         let set = self.current(source, outside).await.unwrap_or_default();
-        let signature = token.check(&set, outside).await;
-        if matches!(signature, Signature::Good | Signature::Unchecked) {
-            return token.told(signature);
+        let mut signature = token.check(&set, outside).await;
+        if matches!(signature, Signature::UnknownKey | Signature::Wrong) {
+            signature = match self.since(token.issued_at(), source, outside).await {
+                Some(set) => token.check(&set, outside).await,
+                None if signature == Signature::UnknownKey => Signature::Unchecked,
+                None => signature,
+            };
         }
-        match self.since(token.issued_at(), source, outside).await {
-            Some(set) => {
-                let signature = token.check(&set, outside).await;
-                token.told(signature)
-            }
-            None if signature == Signature::UnknownKey => token.told(Signature::Unchecked),
-            None => token.told(signature),
-        }
+        token.told(signature, outside.now())
     }
 
     /// Returns whether there are keys at all, having fetched them where there were none.
@@ -225,6 +224,10 @@ fn polls(budget: Duration) -> u128 {
 
 impl Held {
     fn is_cooling_down(&self, now: UnixTime) -> bool {
-        self.attempted.is_some_and(|at| now.since(at) < COOL_DOWN)
+        let cool_down = match self.set {
+            Some(_) => COOL_DOWN,
+            None => LACKING_COOL_DOWN,
+        };
+        self.attempted.is_some_and(|at| now.since(at) < cool_down)
     }
 }

@@ -224,15 +224,20 @@ impl Gateway {
         deadline: Deadline,
         outside: &impl Outside,
     ) -> Verification {
-        let config = &self.config;
-        let source = Source {
-            api: &config.api,
-            keyring: &config.keyring,
-            deadline,
-        };
+        let rules = &self.config.token_rules;
+        let source = self.source(deadline);
         self.keys
-            .verify(&session.access_token, &config.token_rules, source, outside)
+            .verify(&session.access_token, rules, source, outside)
             .await
+    }
+
+    /// Returns where keys come from, for a request that can wait until `deadline`.
+    pub(crate) fn source(&self, deadline: Deadline) -> Source<'_> {
+        Source {
+            api: &self.config.api,
+            keyring: &self.config.keyring,
+            deadline,
+        }
     }
 
     fn admit(

@@ -43,6 +43,8 @@ pub enum Refreshed {
     /// WorkOS can't answer now; carries the seconds after which it is worth trying again, where
     /// they are known.
     Transient(Option<u64>),
+    /// There are no keys to verify new tokens with, so none were asked for.
+    Unverifiable,
     /// There are new tokens which can't be verified now: kept in the cookie, not acted on.
     Unverified(Vec<SetCookie>),
 }
@@ -57,6 +59,7 @@ impl Refreshed {
             Refreshed::StepUp(_) => "step-up",
             Refreshed::Terminal => "terminal",
             Refreshed::Transient(_) => "transient",
+            Refreshed::Unverifiable => "unverifiable",
             Refreshed::Unverified(_) => "unverified",
         }
     }
@@ -67,7 +70,7 @@ impl Refreshed {
         match self {
             Refreshed::OrganizationDenied(_) => 2,
             // 4.
-            Refreshed::Misconfigured(_) => pause(failures),
+            Refreshed::Misconfigured(_) | Refreshed::Unverifiable => pause(failures),
             Refreshed::Transient(asked) => pause(failures).max(asked.unwrap_or(0)).min(LONGEST),
             // 3.
             Refreshed::Renewed(..) | Refreshed::StepUp(_) | Refreshed::Unverified(_) => 25,
@@ -77,7 +80,10 @@ impl Refreshed {
 
     /// Returns whether asking again may lead to something else.
     pub(crate) fn is_failure(&self) -> bool {
-        matches!(self, Refreshed::Misconfigured(_) | Refreshed::Transient(_))
+        matches!(
+            self,
+            Refreshed::Misconfigured(_) | Refreshed::Transient(_) | Refreshed::Unverifiable
+        )
     }
 }
 
@@ -271,14 +277,14 @@ mod tests {
     }
 
     fn at(seconds: u64) -> Duration {
-        Duration::from_secs(1_800_000_000 + seconds)
+        Duration::from_secs(1_800_000_000).saturating_add(Duration::from_secs(seconds))
     }
 
     /// How long an outcome keeps others from asking again, in seconds.
     fn lasts(refreshes: &Refreshes, from: u64) -> u64 {
         let mut seconds = (0..2000).filter(|after| {
             matches!(
-                refreshes.look(key("rt"), Person, at(from + after)),
+                refreshes.look(key("rt"), Person, at(from.saturating_add(*after))),
                 Claim::Lead
             )
         });

@@ -1,7 +1,7 @@
 //! Exchanges a session for a newer one.
 //!
-//! 1. What couldn't be sealed isn't asked for; what is asked for names the organization the session
-//!    is in, so that it stays there.
+//! 1. What couldn't be verified or sealed isn't asked for; what is asked for names the organization
+//!    the session is in, so that it stays there.
 //! 2. The new tokens are verified, and are the same user's: else they are thrown away, loudly, and
 //!    the old ones stay.
 //! 3. A session that will soon run out is exchanged ahead of time, beside whatever its request is
@@ -88,6 +88,7 @@ impl Renewal {
             }
             Refreshed::Transient(retry_after) => unverifiable("workos_unavailable", retry_after),
             Refreshed::Misconfigured(code) => unverifiable(MISCONFIGURED, None).detail(code),
+            Refreshed::Unverifiable => unverifiable("keys_unavailable", None),
             Refreshed::Unverified(cookies) => Recognized {
                 cookies,
                 ..unverifiable("keys_unavailable", None)
@@ -195,6 +196,9 @@ impl Gateway {
         if random::<1>(outside).is_err() {
             return Refreshed::Transient(None);
         }
+        if !self.keys.are_there(self.source(deadline), outside).await {
+            return Refreshed::Unverifiable;
+        }
         let session = &renewal.session;
         let session_id = unverified_session_id(&session.access_token);
         let exchange = Exchange {
@@ -205,7 +209,7 @@ impl Gateway {
             session_id: session_id.as_deref(),
         };
         let answer = self.exchange(&exchange, deadline, &alive, outside).await;
-        // The keys may take as long again.
+        // A new key may take as long again.
         alive();
         let authentication = match answer {
             Ok(authentication) => authentication,

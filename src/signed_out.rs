@@ -3,7 +3,7 @@
 //! 1. A refresh that began before the sign-out may answer after it, and put the session's cookie
 //!    back. The mark names the session that ended: a cookie of that session counts for nothing, and
 //!    is removed again.
-//! 2. It lives as long as such a cookie could do harm: as long as an access token.
+//! 2. It lives as long as such a cookie may: however late its owner comes back.
 //! 3. A sign-in clears it.
 
 use sha2::{Digest, Sha256};
@@ -13,11 +13,7 @@ use crate::cookie::SetCookie;
 use crate::outside::Outside;
 use crate::passing::SIGNED_OUT;
 use crate::seal::Purpose;
-use crate::token::{AccessToken, unverified_lifetime, unverified_session_id};
-
-/// Seconds a mark stays: no refresh takes longer to land, no access token lives longer.
-const SHORTEST: u64 = 300;
-const LONGEST: u64 = 86_400;
+use crate::token::{AccessToken, unverified_session_id};
 
 /// Returns what marks the session of `token` as ended. Without randomness there is no mark.
 pub(crate) fn mark(
@@ -27,16 +23,14 @@ pub(crate) fn mark(
     outside: &impl Outside,
 ) -> Option<SetCookie> {
     let session_id = unverified_session_id(token)?;
-    let seconds = unverified_lifetime(token)
-        .unwrap_or(SHORTEST)
-        .clamp(SHORTEST, LONGEST);
     let content = Sha256::digest(session_id);
     let Config {
         passing_cookies,
         keyring,
+        session_cookie,
         ..
     } = config;
-    let content = (content.as_slice(), seconds);
+    let content = (content.as_slice(), session_cookie.max_age);
     passing_cookies
         .seal(
             Purpose::SignedOut,

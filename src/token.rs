@@ -116,12 +116,6 @@ pub fn unverified_organization_id(token: &AccessToken) -> Option<String> {
     claims.org_id
 }
 
-/// Returns for how many seconds a token says it was issued, without believing a word of it.
-pub fn unverified_lifetime(token: &AccessToken) -> Option<u64> {
-    let claims: RawClaims = insecure_decode_claims(token.secret()).ok()?;
-    Some(whole_seconds(claims.exp)?.since(whole_seconds(claims.iat?)?))
-}
-
 /// Returns when a token says it runs out, without believing a word of it: enough to tell the newer
 /// of two.
 pub fn unverified_expiry(token: &AccessToken) -> Option<UnixTime> {
@@ -196,8 +190,13 @@ impl<'a> Unverified<'a> {
             .unwrap_or(UnixTime(0))
     }
 
-    /// Returns what became of verifying the token whose signature was looked at.
-    pub fn told(self, signature: Signature) -> Verification {
+    /// Returns what became of verifying the token whose signature was looked at: that took time, in
+    /// which the token may have run out.
+    pub fn told(self, signature: Signature, now: UnixTime) -> Verification {
+        if whole_seconds(self.claims.exp).is_none_or(|expires_at| expires_at <= now) {
+            let organization_id = self.claims.org_id;
+            return Verification::Expired(ExpiredToken { organization_id });
+        }
         match signature {
             Signature::Good => Verification::Valid(self.claims.into()),
             Signature::Unchecked => Verification::Unverifiable(Unchecked(self.claims.into())),

@@ -26,7 +26,6 @@ use crate::decision::{Answer, Body, Note, Outcome, Redirect, RedirectStatus};
 use crate::exchange::Patience;
 use crate::flow::{Flow, NoFlow, restarts};
 use crate::gateway::Gateway;
-use crate::keys::Source;
 use crate::log::hashed;
 use crate::outside::{Deadline, Outside, random};
 use crate::page::interstitial;
@@ -150,11 +149,7 @@ async fn exchange(
 ) -> Result<(Session, Claims), Failure> {
     // What could not be verified or sealed isn't worth the code.
     let deadline = Deadline::after(BUDGET, outside);
-    let source = Source {
-        api: &gateway.config.api,
-        keyring: &gateway.config.keyring,
-        deadline,
-    };
+    let source = gateway.source(deadline);
     if random::<1>(outside).is_err() || !gateway.keys.are_there(source, outside).await {
         return Err(Failure::Unavailable);
     }

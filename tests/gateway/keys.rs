@@ -41,15 +41,20 @@ fn in_a_cold_outage_a_seal_vouches_until_the_token_ends() {
         let late = browser.go(&site, "/");
         assert_eq!(
             (late.verdict().as_str(), late.note.refresh),
-            ("503", Some("unverified"))
+            ("503", Some("unverifiable"))
+        );
+        assert_eq!(
+            site.world.workos.refreshes(),
+            0,
+            "{fault:?}: what can't be verified isn't worth a refresh token"
         );
     }
 }
 
 #[test]
-fn in_an_outage_keys_are_asked_for_every_thirty_seconds() {
+fn in_a_cold_outage_keys_are_asked_for_every_two_seconds() {
     let mut site = Site::new(&[]);
-    let rows = [(0, 1), (0, 1), (28, 1), (3, 2), (0, 2), (31, 3)];
+    let rows = [(0, 1), (0, 1), (1, 1), (1, 2), (0, 2), (3, 3)];
     let browsers = rows.map(|_| Browser::signed_in(&site, ADA));
     site.restart();
     site.world.workos.keys.always(Fault::Answer(500, ""));
