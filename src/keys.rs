@@ -4,8 +4,9 @@
 //!    day.
 //! 2. A token signed by an unknown key, or by another key of that name, may come after a rotation:
 //!    where the keys are older than the token, give or take a clock's error, they are fetched again,
-//!    but not more than once in thirty seconds, whoever asks. Until keys younger than the token lack
-//!    its key, nothing is known against it.
+//!    but not more than once in thirty seconds, whoever asks: the token may be made up. One that
+//!    WorkOS has just given us isn't. Until keys younger than the token lack its key, nothing is known
+//!    against it.
 //! 3. Requests share results, never futures: a Worker may not await another request's promise.
 //! 4. Isolates share keys through a cache, sealed: whoever else can write there can't make us
 //!    believe in a key.
@@ -29,8 +30,8 @@ const FRESH_FOR: u64 = 3600;
 const GOOD_FOR: u64 = 86_400;
 /// Seconds between two fetches that weren't needed for lack of any key.
 const COOL_DOWN: u64 = 30;
-/// Seconds between two fetches where there is no key at all.
-const LACKING_COOL_DOWN: u64 = 2;
+/// Seconds between two fetches that were.
+const SHORT_COOL_DOWN: u64 = 2;
 const BUDGET: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(40);
 
@@ -43,6 +44,17 @@ pub struct Source<'a> {
     pub keyring: &'a Keyring,
     /// How long the request that needs them can wait.
     pub deadline: Deadline,
+    /// Who brought the token that is to be verified.
+    pub bearer: Bearer,
+}
+
+/// Who brings a token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Bearer {
+    /// A visitor: it may be made up.
+    Visitor,
+    /// WorkOS, just now.
+    WorkOs,
 }
 
 /// The key set of this isolate.
@@ -157,7 +169,7 @@ impl Keys {
                     outside.sleep(POLL).await;
                     has_waited = true;
                 }
-                None if held.is_cooling_down(outside.now()) => {
+                None if held.is_cooling_down(source.bearer, outside.now()) => {
                     let came = has_waited && held.fetched >= held.attempted;
                     return held.set.filter(|_| came);
                 }
@@ -223,10 +235,10 @@ fn polls(budget: Duration) -> u128 {
 }
 
 impl Held {
-    fn is_cooling_down(&self, now: UnixTime) -> bool {
-        let cool_down = match self.set {
-            Some(_) => COOL_DOWN,
-            None => LACKING_COOL_DOWN,
+    fn is_cooling_down(&self, bearer: Bearer, now: UnixTime) -> bool {
+        let cool_down = match bearer {
+            Bearer::Visitor if self.set.is_some() => COOL_DOWN,
+            Bearer::Visitor | Bearer::WorkOs => SHORT_COOL_DOWN,
         };
         self.attempted.is_some_and(|at| now.since(at) < cool_down)
     }

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use crate::exchange::Patience;
 use crate::gateway::Gateway;
-use crate::keys::Source;
+use crate::keys::{Bearer, Source};
 use crate::outside::{Deadline, Outside, UnixTime};
 use crate::passing::SIGNED_OUT;
 use crate::renewal::{Renewal, unverifiable};
@@ -178,7 +178,10 @@ impl Gateway {
         outside: &impl Outside,
     ) -> Recognized {
         let session = &opened.sealed.session;
-        match self.check(session, asking.deadline, outside).await {
+        match self
+            .check(session, Bearer::Visitor, asking.deadline, outside)
+            .await
+        {
             Verification::Valid(claims) => {
                 self.admit(opened, claims, Checked::Now, asking, outside)
             }
@@ -221,22 +224,24 @@ impl Gateway {
     pub(crate) async fn check(
         &self,
         session: &Session,
+        bearer: Bearer,
         deadline: Deadline,
         outside: &impl Outside,
     ) -> Verification {
         let rules = &self.config.token_rules;
-        let source = self.source(deadline);
+        let source = self.source(bearer, deadline);
         self.keys
             .verify(&session.access_token, rules, source, outside)
             .await
     }
 
     /// Returns where keys come from, for a request that can wait until `deadline`.
-    pub(crate) fn source(&self, deadline: Deadline) -> Source<'_> {
+    pub(crate) fn source(&self, bearer: Bearer, deadline: Deadline) -> Source<'_> {
         Source {
             api: &self.config.api,
             keyring: &self.config.keyring,
             deadline,
+            bearer,
         }
     }
 
@@ -297,11 +302,7 @@ impl Gateway {
         asking: &Asking<'_>,
         outside: &impl Outside,
     ) -> Recognized {
-        let claims = &signed_in.claims;
-        let ahead = self.is_due(claims, outside.now()).then(|| {
-            let organization_id = claims.organization_id.as_deref();
-            Renewal::of(&signed_in.session, organization_id, asking)
-        });
+        let ahead = self.ahead(&signed_in, asking, outside);
         Recognized {
             ahead,
             ..Recognized::plainly(Visitor::SignedIn(signed_in))

@@ -73,7 +73,7 @@ impl Refreshed {
             Refreshed::Misconfigured(_) | Refreshed::Unverifiable => pause(failures),
             Refreshed::Transient(asked) => pause(failures).max(asked.unwrap_or(0)).min(LONGEST),
             // 3.
-            Refreshed::Renewed(..) | Refreshed::StepUp(_) | Refreshed::Unverified(_) => 25,
+            Refreshed::Renewed(..) | Refreshed::StepUp(_) | Refreshed::Unverified(_) => AT_HAND,
             Refreshed::Terminal => 600,
         }
     }
@@ -87,6 +87,8 @@ impl Refreshed {
     }
 }
 
+/// How long new tokens are at hand, in seconds.
+const AT_HAND: u64 = 25;
 /// The longest pause after a failure, in seconds.
 const LONGEST: u64 = 10;
 
@@ -129,6 +131,9 @@ impl Key {
 #[derive(Default)]
 pub struct Refreshes {
     entries: RefCell<HashMap<Key, Entry>>,
+    /// The refresh tokens whose exchange gave new ones, and until when those are at hand: found
+    /// without hashing every token that comes by.
+    replaced: RefCell<HashMap<String, Duration>>,
 }
 
 struct Entry {
@@ -161,7 +166,7 @@ pub enum Claim {
 /// More entries than this are not worth their memory.
 const MOST_ENTRIES: usize = 1000;
 /// Within this time a running exchange makes its next attempt, if it is alive.
-const ALIVE_FOR: Duration = Duration::from_secs(7);
+pub(crate) const ALIVE_FOR: Duration = Duration::from_secs(7);
 const POLL: Duration = Duration::from_millis(40);
 /// An exchange with less time than this isn't begun: its reply, and the tokens in it, would come
 /// when nobody waits any more.
@@ -199,17 +204,17 @@ impl Refreshes {
     pub fn claim(&self, key: Key, patience: Patience, clock: Duration) -> Claim {
         let claim = self.look(key, patience, clock);
         if matches!(claim, Claim::Lead) {
-            self.keep_alive(key, patience, clock);
+            self.keep_alive(key, patience, ALIVE_FOR, clock);
         }
         claim
     }
 
-    /// Marks the exchange as running; its leader does so again before each attempt.
-    pub fn keep_alive(&self, key: Key, patience: Patience, clock: Duration) {
+    /// Marks the exchange as running for so long; its leader does so again before each attempt.
+    pub fn keep_alive(&self, key: Key, patience: Patience, for_now: Duration, clock: Duration) {
         let entry = Entry {
             failures: self.failures(key),
             patience,
-            until: clock.saturating_add(ALIVE_FOR),
+            until: clock.saturating_add(for_now),
             state: State::Running,
         };
         self.insert(key, entry, clock);
@@ -229,6 +234,33 @@ impl Refreshes {
             state: State::Done(outcome.clone()),
         };
         self.insert(key, entry, clock);
+    }
+
+    /// Remembers that the exchange of a refresh token gave new ones.
+    pub(crate) fn replaced(&self, token: &RefreshToken, clock: Duration) {
+        let mut replaced = self.replaced.borrow_mut();
+        if replaced.len() >= MOST_ENTRIES {
+            replaced.retain(|_, until| clock < *until);
+        }
+        if replaced.len() >= MOST_ENTRIES {
+            replaced.clear();
+        }
+        let until = clock.saturating_add(Duration::from_secs(AT_HAND));
+        replaced.insert(token.secret().to_owned(), until);
+    }
+
+    /// Returns whether the exchange of a refresh token has lately given new ones.
+    pub(crate) fn is_replaced(&self, token: &RefreshToken, clock: Duration) -> bool {
+        let replaced = self.replaced.borrow();
+        replaced
+            .get(token.secret())
+            .is_some_and(|until| clock < *until)
+    }
+
+    /// Returns whether there are new tokens at hand.
+    pub(crate) fn has_renewed(&self, key: Key, clock: Duration) -> bool {
+        let claim = self.look(key, Patience::Brief, clock);
+        matches!(claim, Claim::Done(Refreshed::Renewed(..)))
     }
 
     fn look(&self, key: Key, patience: Patience, clock: Duration) -> Claim {

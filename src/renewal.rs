@@ -5,17 +5,20 @@
 //! 2. The new tokens are verified, and are the same user's: else they are thrown away, loudly, and
 //!    the old ones stay.
 //! 3. A session that will soon run out is exchanged ahead of time, beside whatever its request is
-//!    about: the visitor notices nothing, whatever becomes of it.
+//!    about: the visitor notices nothing, whatever becomes of it. One that has been exchanged already
+//!    is replaced: the answer that had the new one may never have arrived.
 
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::cookie::SetCookie;
 use crate::exchange::{ATTEMPT, Exchange, Patience};
 use crate::gateway::Gateway;
+use crate::keys::Bearer;
 use crate::outside::{Deadline, Outside, UnixTime, random, spread};
 use crate::recognize::Asking;
-use crate::refresh::{Claim, Key, Refreshed};
+use crate::refresh::{ALIVE_FOR, Claim, Key, Refreshed};
 use crate::session::{Session, Standing};
 use crate::session_cookie::{MOST_CHUNKS, WriteFailed};
 use crate::token::{Claims, Verification, unverified_session_id};
@@ -178,10 +181,19 @@ impl Gateway {
         outside: &impl Outside,
     ) -> Refreshed {
         let key = renewal.key();
-        let alive = || self.refreshes.keep_alive(key, patience, outside.clock());
+        let alive = |for_now| {
+            let clock = outside.clock();
+            self.refreshes.keep_alive(key, patience, for_now, clock);
+        };
         let refreshed = self.refreshed(renewal, deadline, alive, outside).await;
         let clock = outside.clock();
         self.refreshes.finish(key, &refreshed, patience, clock);
+        let spent = &renewal.session.refresh_token;
+        if let Refreshed::Renewed(now, _) = &refreshed
+            && now.session.refresh_token != *spent
+        {
+            self.refreshes.replaced(spent, clock);
+        }
         refreshed
     }
 
@@ -189,14 +201,15 @@ impl Gateway {
         &self,
         renewal: &Renewal,
         deadline: Deadline,
-        alive: impl Fn(),
+        alive: impl Fn(Duration),
         outside: &impl Outside,
     ) -> Refreshed {
         // 1.
         if random::<1>(outside).is_err() {
             return Refreshed::Transient(None);
         }
-        if !self.keys.are_there(self.source(deadline), outside).await {
+        let source = self.source(Bearer::Visitor, deadline);
+        if !self.keys.are_there(source, outside).await {
             return Refreshed::Unverifiable;
         }
         let session = &renewal.session;
@@ -208,9 +221,11 @@ impl Gateway {
             },
             session_id: session_id.as_deref(),
         };
-        let answer = self.exchange(&exchange, deadline, &alive, outside).await;
-        // A new key may take as long again.
-        alive();
+        let answer = self
+            .exchange(&exchange, deadline, &|| alive(ALIVE_FOR), outside)
+            .await;
+        // A new key may take as long as there is time.
+        alive(deadline.left(outside).max(ALIVE_FOR));
         let authentication = match answer {
             Ok(authentication) => authentication,
             Err(error) => return error.into(),
@@ -233,7 +248,10 @@ impl Gateway {
         if renewed.user_id() != renewal.session.user_id() {
             return Refreshed::Misconfigured("tokens of another user".to_owned());
         }
-        let claims = match self.check(&renewed, deadline, outside).await {
+        let claims = match self
+            .check(&renewed, Bearer::WorkOs, deadline, outside)
+            .await
+        {
             Verification::Valid(claims) if claims.user_id == renewed.user_id() => Some(claims),
             Verification::Unverifiable(_) => None,
             Verification::Valid(_)
@@ -274,8 +292,31 @@ impl Gateway {
         cookie.write(session, cookies, &self.config.keyring, host, outside)
     }
 
-    /// Returns whether a token is to be exchanged ahead of time.
-    pub(crate) fn is_due(&self, claims: &Claims, now: UnixTime) -> bool {
+    /// Returns what is to be done ahead of time about a session that is still good.
+    pub(crate) fn ahead(
+        &self,
+        signed_in: &SignedIn,
+        asking: &Asking<'_>,
+        outside: &impl Outside,
+    ) -> Option<Renewal> {
+        let SignedIn {
+            session, claims, ..
+        } = signed_in;
+        let renewal = || Renewal::of(session, claims.organization_id.as_deref(), asking);
+        if self.is_due(claims, outside.now()) {
+            return Some(renewal());
+        }
+        let clock = outside.clock();
+        if !self.refreshes.is_replaced(&session.refresh_token, clock) {
+            return None;
+        }
+        // Into another organization, maybe.
+        let renewal = renewal();
+        let is_there = self.refreshes.has_renewed(renewal.key(), clock);
+        is_there.then_some(renewal)
+    }
+
+    fn is_due(&self, claims: &Claims, now: UnixTime) -> bool {
         let lifetime = claims
             .issued_at
             .map(|issued_at| claims.expires_at.since(issued_at));

@@ -26,6 +26,7 @@ use crate::decision::{Answer, Body, Note, Outcome, Redirect, RedirectStatus};
 use crate::exchange::Patience;
 use crate::flow::{Flow, NoFlow, restarts};
 use crate::gateway::Gateway;
+use crate::keys::Bearer;
 use crate::log::hashed;
 use crate::outside::{Deadline, Outside, random};
 use crate::page::interstitial;
@@ -149,7 +150,7 @@ async fn exchange(
 ) -> Result<(Session, Claims), Failure> {
     // What could not be verified or sealed isn't worth the code.
     let deadline = Deadline::after(BUDGET, outside);
-    let source = gateway.source(deadline);
+    let source = gateway.source(Bearer::WorkOs, deadline);
     if random::<1>(outside).is_err() || !gateway.keys.are_there(source, outside).await {
         return Err(Failure::Unavailable);
     }
@@ -172,7 +173,10 @@ pub(super) async fn finish(
     let mut session =
         Session::from_authentication(authentication, None).ok_or(Failure::Unavailable)?;
     let unverified = |why: &str| Err(Failure::Unverified(why.to_owned()));
-    match gateway.check(&session, deadline, outside).await {
+    match gateway
+        .check(&session, Bearer::WorkOs, deadline, outside)
+        .await
+    {
         Verification::Valid(claims) if claims.user_id == session.user_id() => {
             session.standing = Standing::Verified;
             Ok((session, claims))
