@@ -8,17 +8,18 @@
 //!    by that token: only who holds it can read what became of it. A client that left in the middle
 //!    of a refresh finds its tokens when it returns.
 //! 3. A failure isn't kept: asking again is right.
-//! 4. A sign-out leaves a tombstone for as long as an access token lives: what refreshes the session
-//!    after that is told that it has ended.
+//! 4. A sign-out leaves a tombstone for a day: what refreshes the session after that, or was at it
+//!    then, is told that it has ended.
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::outside::{Deadline, Outside};
+use crate::outside::{Deadline, Outside, UnixTime};
 use crate::refresh::Key;
 use crate::seal::{Keyring, Place, Purpose};
+use crate::token::unverified_expiry;
 use crate::workos::{
     Api, ApiResponse, Grant, RefreshToken, RequestBody, ResponseBody, authentication,
 };
@@ -183,7 +184,8 @@ impl<'a> Ticket<'a> {
         // 2.
         let kept = storage.get(&self.name).await;
         let kept = kept.and_then(|text| self.keyring.open(&text, self.place()).ok());
-        if let Some(text) = kept.and_then(|opened| String::from_utf8(opened.plaintext).ok()) {
+        let kept = kept.and_then(|opened| String::from_utf8(opened.plaintext).ok());
+        if let Some(text) = kept.filter(|text| self.is_of_use(text, outside.now())) {
             return text;
         }
         let grant = Grant::RefreshToken {
@@ -199,6 +201,9 @@ impl<'a> Ticket<'a> {
             body: response.body.secret().to_owned(),
         }
         .text();
+        if storage.get(TOMBSTONE).await.is_some() {
+            return ended();
+        }
         // 3.
         if authentication(Ok(response)).is_ok()
             && let Ok(sealed) = self.keyring.seal(text.as_bytes(), self.place(), outside)
@@ -206,6 +211,17 @@ impl<'a> Ticket<'a> {
             storage.put(&self.name, sealed, KEPT_FOR).await;
         }
         text
+    }
+
+    /// A refresh token that stays good gives a new access token when the kept one has run out.
+    fn is_of_use(&self, kept: &str, now: UnixTime) -> bool {
+        let Some(Ok(kept)) = reply(kept).map(|response| authentication(Ok(response))) else {
+            return false;
+        };
+        let rotated = kept
+            .refresh_token
+            .is_some_and(|new| new != *self.refresh_token);
+        rotated || unverified_expiry(&kept.access_token).is_some_and(|at| at > now)
     }
 }
 

@@ -9,6 +9,7 @@
 
 use std::time::Duration;
 
+use crate::coordinator::errand;
 use crate::gateway::Gateway;
 use crate::log::hashed;
 use crate::outside::{Deadline, Outside, SendFailed};
@@ -104,19 +105,23 @@ impl Gateway {
         budget: Duration,
         outside: &impl Outside,
     ) -> Result<ApiResponse, SendFailed> {
-        let api = &self.config.api;
+        let attempt = Deadline::after(budget, outside);
+        let asked = exchange.session_id.filter(|_| self.config.has_coordinator);
         // 4.
-        if let Some(session_id) = exchange.session_id.filter(|_| self.config.has_coordinator)
-            && let Some(errand) = crate::coordinator::errand(&exchange.grant)
-            && let Ok(answer) = outside
+        if let Some((session_id, errand)) = asked.zip(errand(&exchange.grant)) {
+            match outside
                 .coordinate(&hashed(session_id), errand, budget)
                 .await
-        {
-            return Ok(answer);
+            {
+                Err(SendFailed::Network) => {}
+                // What it has begun is not for two to do.
+                answer @ (Ok(_) | Err(SendFailed::Timeout | SendFailed::TooLarge)) => {
+                    return answer;
+                }
+            }
         }
-        outside
-            .send(api.authenticate(&exchange.grant), budget)
-            .await
+        let request = self.config.api.authenticate(&exchange.grant);
+        outside.send(request, attempt.left(outside)).await
     }
 }
 

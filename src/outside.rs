@@ -52,7 +52,8 @@ pub trait Outside {
     /// `budget`; see [`crate::coordinator`].
     ///
     /// # Errors
-    /// There is no coordinator, it is down, or it took too long to say that it isn't.
+    /// [`SendFailed::Network`]: there is no coordinator, or it is down, and nothing was begun.
+    /// [`SendFailed::Timeout`]: it is still at it.
     async fn coordinate(
         &self,
         session: &str,

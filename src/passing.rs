@@ -114,9 +114,11 @@ impl PassingCookies {
         SetCookie::remove(&self.name(name), self.attributes(0))
     }
 
-    /// Returns what removes all of them that `field`, a `Cookie` field, shows.
+    /// Returns what removes all of them that `field`, a `Cookie` field, shows, but for the mark of a
+    /// session that has ended: it has ended for good.
     pub fn remove_all(self, field: &str) -> Vec<SetCookie> {
-        let ours = cookie::pairs(field).filter(|(name, _)| self.is_ours(name));
+        let mark = self.name(SIGNED_OUT);
+        let ours = cookie::pairs(field).filter(|(name, _)| self.is_ours(name) && *name != mark);
         ours.map(|(name, _)| SetCookie::remove(name, self.attributes(0)))
             .collect()
     }

@@ -6,9 +6,12 @@
 //! 3. One that has run out is exchanged; one that soon will may be, ahead of time: see
 //!    [`crate::renewal`].
 //! 4. A session that was signed out of stays so, whatever a late answer put back: see
-//!    [`crate::signed_out`].
+//!    [`crate::signed_out`]. Its cookie is left where it is: a removal could be late, too, and take
+//!    the next session along.
 //! 5. A token that can't be verified now is good until it runs out if it was verified before it was
 //!    sealed. Not being able to verify never leads to an exchange.
+//! 6. A session is never sealed again as it is: an answer that is late would put its refresh token
+//!    back, which may be spent. What has an old seal is exchanged.
 
 use std::rc::Rc;
 
@@ -19,9 +22,8 @@ use crate::outside::{Deadline, Outside, UnixTime};
 use crate::passing::SIGNED_OUT;
 use crate::renewal::{Renewal, unverifiable};
 use crate::request::RequestHead;
-use crate::seal::SealedBy;
 use crate::session::{Session, Standing};
-use crate::session_cookie::{Sealed, Sealing};
+use crate::session_cookie::Sealed;
 use crate::signed_out::is_marked;
 use crate::token::{Claims, Verification, unverified_expiry, unverified_organization_id};
 use crate::visitor::{OldSeal, Recognized, SignedIn, Visitor};
@@ -133,11 +135,7 @@ impl Gateway {
         // 4.
         let token = &opened.sealed.session.access_token;
         if is_marked(token, &self.config, asking.cookies, host) {
-            let cookies = self.config.session_cookie.remove(asking.cookies);
-            return Err(Box::new(Recognized {
-                cookies,
-                ..Recognized::nobody("signed_out")
-            }));
+            return Err(Box::new(Recognized::nobody("signed_out")));
         }
         Ok(opened)
     }
@@ -254,45 +252,22 @@ impl Gateway {
         outside: &impl Outside,
     ) -> Recognized {
         let old = OldSeal::of(&opened.sealed, self.config.session_cookie.sealing);
-        let Opened {
-            text,
-            sealed:
-                Sealed {
-                    mut session,
-                    by,
-                    sealing,
-                },
-        } = opened;
+        let Opened { text, sealed } = opened;
+        let mut session = sealed.session;
         // 2.
         if claims.user_id != session.user_id() {
             return Recognized::nobody("user_mismatch");
         }
-        // A seal of an outgoing password, or of an unverified token, is worth making again; one of
-        // the site's own SDK isn't ours to change before it must be.
-        let lasting = by == SealedBy::Current
-            && (session.standing == Standing::Verified || sealing == Sealing::Iron);
         session.standing = Standing::Verified;
-        let cookies = match lasting {
-            true => Vec::new(),
-            false => {
-                let host = asking.head.host();
-                let sealed = self.seal(&session, asking.cookies, host, outside);
-                sealed.unwrap_or_default()
-            }
-        };
         let signed_in = Rc::new(SignedIn {
             session,
             claims,
-            sealing,
+            old,
         });
-        if lasting && checked == Checked::Now {
+        if checked == Checked::Now {
             self.recent.put(text, asking.head.host(), &signed_in);
         }
-        Recognized {
-            cookies,
-            old,
-            ..self.welcome(signed_in, asking, outside)
-        }
+        self.welcome(signed_in, asking, outside)
     }
 
     /// Returns a visitor whose session is good, and what is to be done about it if it soon isn't.
@@ -305,6 +280,7 @@ impl Gateway {
         let ahead = self.ahead(&signed_in, asking, outside);
         Recognized {
             ahead,
+            old: signed_in.old,
             ..Recognized::plainly(Visitor::SignedIn(signed_in))
         }
     }

@@ -4,9 +4,10 @@
 //!    the session is in, so that it stays there.
 //! 2. The new tokens are verified, and are the same user's: else they are thrown away, loudly, and
 //!    the old ones stay.
-//! 3. A session that will soon run out is exchanged ahead of time, beside whatever its request is
-//!    about: the visitor notices nothing, whatever becomes of it. One that has been exchanged already
-//!    is replaced: the answer that had the new one may never have arrived.
+//! 3. A session that will soon run out, or has the seal of an outgoing password, is exchanged ahead
+//!    of time, beside whatever its request is about: the visitor notices nothing, whatever becomes of
+//!    it. One that has been exchanged already is replaced: the answer that had the new one may never
+//!    have arrived.
 
 use std::fmt;
 use std::rc::Rc;
@@ -21,8 +22,10 @@ use crate::recognize::Asking;
 use crate::refresh::{ALIVE_FOR, Claim, Key, Refreshed};
 use crate::session::{Session, Standing};
 use crate::session_cookie::{MOST_CHUNKS, WriteFailed};
-use crate::token::{Claims, Verification, unverified_session_id};
-use crate::visitor::{MISCONFIGURED, ORGANIZATION_DENIED, Recognized, STEP_UP, SignedIn, Visitor};
+use crate::token::{Claims, Verification, unverified_expiry, unverified_session_id};
+use crate::visitor::{
+    MISCONFIGURED, ORGANIZATION_DENIED, OldSeal, Recognized, STEP_UP, SignedIn, Visitor,
+};
 use crate::workos::{ApiError, Grant};
 
 /// Seconds after which it is worth trying again where WorkOS didn't say.
@@ -167,7 +170,8 @@ impl Gateway {
             .renew(&renewal, Patience::Program, deadline, outside)
             .await;
         if matches!(renewed.visitor, Visitor::SignedIn(_)) {
-            return renewed;
+            let old = visitor.old;
+            return Recognized { old, ..renewed };
         }
         visitor.learn(renewed);
         visitor
@@ -212,29 +216,44 @@ impl Gateway {
         if !self.keys.are_there(source, outside).await {
             return Refreshed::Unverifiable;
         }
-        let session = &renewal.session;
-        let session_id = unverified_session_id(&session.access_token);
-        let exchange = Exchange {
-            grant: Grant::RefreshToken {
-                refresh_token: &session.refresh_token,
-                organization_id: renewal.organization_id.as_deref(),
-            },
-            session_id: session_id.as_deref(),
+        match self.newest(renewal, deadline, &alive, outside).await {
+            Ok(newest) => self.verified(newest, renewal, deadline, outside).await,
+            Err(refreshed) => refreshed,
+        }
+    }
+
+    async fn newest(
+        &self,
+        renewal: &Renewal,
+        deadline: Deadline,
+        alive: &impl Fn(Duration),
+        outside: &impl Outside,
+    ) -> Result<Session, Refreshed> {
+        let organization_id = renewal.organization_id.as_deref();
+        let next = async |session: &Session| {
+            let session_id = unverified_session_id(&session.access_token);
+            let exchange = Exchange {
+                grant: Grant::RefreshToken {
+                    refresh_token: &session.refresh_token,
+                    organization_id,
+                },
+                session_id: session_id.as_deref(),
+            };
+            let attempts = || alive(ALIVE_FOR);
+            let answer = self.exchange(&exchange, deadline, &attempts, outside).await;
+            // A new key may take as long as there is time.
+            alive(deadline.left(outside).max(ALIVE_FOR));
+            let previous = Some(&session.refresh_token);
+            Session::from_authentication(answer?, previous).ok_or(Refreshed::Transient(None))
         };
-        let answer = self
-            .exchange(&exchange, deadline, &|| alive(ALIVE_FOR), outside)
-            .await;
-        // A new key may take as long as there is time.
-        alive(deadline.left(outside).max(ALIVE_FOR));
-        let authentication = match answer {
-            Ok(authentication) => authentication,
-            Err(error) => return error.into(),
-        };
-        let previous = Some(&session.refresh_token);
-        let Some(renewed) = Session::from_authentication(authentication, previous) else {
-            return Refreshed::Transient(None);
-        };
-        self.verified(renewed, renewal, deadline, outside).await
+        let given = &renewal.session;
+        let renewed = next(given).await?;
+        let runs_out = unverified_expiry(&renewed.access_token);
+        // What was kept for us may have run out meanwhile; its refresh token has not.
+        match runs_out.is_some_and(|at| at <= outside.now()) {
+            true if renewed.refresh_token != given.refresh_token => next(&renewed).await,
+            true | false => Ok(renewed),
+        }
     }
 
     // 2.
@@ -267,11 +286,10 @@ impl Gateway {
         let cookies = self.seal(&renewed, &renewal.cookies, &renewal.host, outside);
         match (cookies, claims) {
             (Ok(cookies), Some(claims)) => {
-                let sealing = self.config.session_cookie.sealing;
                 let signed_in = SignedIn {
                     session: renewed,
                     claims,
-                    sealing,
+                    old: None,
                 };
                 Refreshed::Renewed(Rc::new(signed_in), cookies)
             }
@@ -300,10 +318,14 @@ impl Gateway {
         outside: &impl Outside,
     ) -> Option<Renewal> {
         let SignedIn {
-            session, claims, ..
+            session,
+            claims,
+            old,
         } = signed_in;
         let renewal = || Renewal::of(session, claims.organization_id.as_deref(), asking);
-        if self.is_due(claims, outside.now()) {
+        // A password that is going out takes no seal along.
+        let is_worn = *old == Some(OldSeal::PreviousPassword);
+        if is_worn || self.is_due(claims, outside.now()) {
             return Some(renewal());
         }
         let clock = outside.clock();

@@ -49,8 +49,8 @@ pub struct SignedIn {
     pub session: Session,
     /// What its access token says.
     pub claims: Claims,
-    /// Which kind of seal its cookie has.
-    pub sealing: Sealing,
+    /// Whose seal its cookie has, where that isn't made any more.
+    pub old: Option<OldSeal>,
 }
 
 impl SignedIn {
@@ -101,6 +101,8 @@ pub struct Recognized {
     pub cookies: Vec<SetCookie>,
     /// Whose seal the session had, where that isn't made any more.
     pub old: Option<OldSeal>,
+    /// How much what went wrong matters, whoever the visitor is.
+    pub trouble: LogLevel,
     /// What became of a refresh, for the log.
     pub refresh: Option<&'static str>,
     /// What went wrong underneath, for the log.
@@ -115,6 +117,7 @@ impl Recognized {
             ahead: None,
             cookies: Vec::new(),
             old: None,
+            trouble: LogLevel::Debug,
             refresh: None,
             detail: None,
         }
@@ -149,7 +152,7 @@ impl Recognized {
         };
         let (refresh, detail) = (self.refresh, self.detail.clone());
         Note {
-            level,
+            level: level.max(self.trouble),
             seal: self.old.map(OldSeal::name),
             refresh,
             detail,
@@ -160,6 +163,7 @@ impl Recognized {
 
     /// Takes over what a refresh left behind that changes nothing of who is asking.
     pub(crate) fn learn(&mut self, refresh: Recognized) {
+        self.trouble = refresh.note().level;
         self.cookies.extend(refresh.cookies);
         self.refresh = refresh.refresh;
         self.detail = refresh.detail;

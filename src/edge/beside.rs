@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use worker::Delay;
 
 use super::Standing;
-use super::runtime::Runtime;
+use super::runtime::{Runtime, at_most};
 use crate::exchange::ATTEMPT;
 use crate::renewal::Renewal;
 use crate::visitor::Recognized;
@@ -34,11 +33,7 @@ impl Beside {
             Ok(JsValue::UNDEFINED)
         });
         keeper.wait_until(&ended);
-        let patience = future_to_promise(async {
-            Delay::from(ATTEMPT).await;
-            Ok(JsValue::UNDEFINED)
-        });
-        let settled = Promise::race(&Array::of2(&ended, &patience));
+        let settled = at_most(ATTEMPT, &ended);
         Beside { settled, told }
     }
 

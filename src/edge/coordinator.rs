@@ -9,12 +9,15 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Request, RequestInit, Response};
 use worker::Env;
-use worker::worker_sys::{DurableObjectNamespace, DurableObjectState, DurableObjectStorage};
+use worker::worker_sys::{
+    DurableObject, DurableObjectNamespace, DurableObjectState, DurableObjectStorage,
+};
 
 use super::convert::Environment;
 use super::runtime::Runtime;
 use crate::config::Config;
 use crate::coordinator::{Coordinator, Storage, reply};
+use crate::outside::SendFailed;
 use crate::workos::{ApiResponse, RequestBody};
 
 /// How long a coordinator may take to say that it is there.
@@ -25,35 +28,57 @@ const URL: &str = "https://refresh-coordinator/";
 /// Gives a session's coordinator an errand and returns its answer.
 ///
 /// It is called first: one that is far away, or starting, is told from one that works.
+///
+/// # Errors
+/// It isn't there, or it took the errand and too long for it.
 pub(super) async fn ask(
     env: &Env,
     session: &str,
     errand: &RequestBody,
     budget: Duration,
-) -> Result<ApiResponse, JsValue> {
+) -> Result<ApiResponse, SendFailed> {
+    let failed = |_| SendFailed::Network;
+    let coordinator = called(env, session).await.map_err(failed)?;
+    let (request, signal) = request(budget, Some(errand)).map_err(failed)?;
+    let text = answer(&coordinator, &request).await;
+    let text = text.map_err(|_| match signal.aborted() {
+        true => SendFailed::Timeout,
+        false => SendFailed::Network,
+    })?;
+    text.as_deref().and_then(reply).ok_or(SendFailed::Network)
+}
+
+/// Returns the session's coordinator, once it has said that it is there.
+async fn called(env: &Env, session: &str) -> Result<DurableObject, JsValue> {
     let namespace = Environment(env).value("REFRESH_COORDINATOR");
     let namespace: DurableObjectNamespace = namespace
         .ok_or_else(|| JsValue::from_str("the binding is gone"))?
         .unchecked_into();
     let coordinator = namespace.get(&namespace.id_from_name(session)?)?;
-    let called = coordinator.fetch_with_request(&request(CALL, None)?)?;
-    JsFuture::from(called).await?;
-    let asked = coordinator.fetch_with_request(&request(budget, Some(errand))?)?;
-    let answer: Response = JsFuture::from(asked).await?.unchecked_into();
-    let text = JsFuture::from(answer.text()?).await?.as_string();
-    let reply = text.as_deref().and_then(reply);
-    reply.ok_or_else(|| JsValue::from_str("no answer of a coordinator"))
+    let (call, _) = request(CALL, None)?;
+    answer(&coordinator, &call).await?;
+    Ok(coordinator)
 }
 
-fn request(budget: Duration, errand: Option<&RequestBody>) -> Result<Request, JsValue> {
+async fn answer(coordinator: &DurableObject, request: &Request) -> Result<Option<String>, JsValue> {
+    let answered = JsFuture::from(coordinator.fetch_with_request(request)?).await?;
+    let answered: Response = answered.unchecked_into();
+    Ok(JsFuture::from(answered.text()?).await?.as_string())
+}
+
+fn request(
+    budget: Duration,
+    errand: Option<&RequestBody>,
+) -> Result<(Request, AbortSignal), JsValue> {
     let milliseconds = u32::try_from(budget.as_millis()).unwrap_or(u32::MAX);
+    let signal = AbortSignal::timeout_with_u32(milliseconds);
     let init = RequestInit::new();
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(milliseconds)));
+    init.set_signal(Some(&signal));
     if let Some(errand) = errand {
         init.set_method("POST");
         init.set_body(&JsValue::from_str(errand.secret()));
     }
-    Request::new_with_str_and_init(URL, &init)
+    Ok((Request::new_with_str_and_init(URL, &init)?, signal))
 }
 
 /// One session's coordinator: see [`crate::coordinator`].
@@ -155,9 +180,9 @@ impl Desk {
         let storage = self.state.storage()?;
         JsFuture::from(storage.put(name, kept.written())?).await?;
         let alarm = JsFuture::from(storage.get_alarm(Object::new())?).await?;
-        match alarm.is_null() {
-            true => wake(&storage, kept.until).await,
-            false => Ok(()),
+        match alarm.as_f64() {
+            Some(alarm) if alarm <= kept.until => Ok(()),
+            Some(_) | None => wake(&storage, kept.until).await,
         }
     }
 }

@@ -24,6 +24,9 @@ use crate::workos::{ApiRequest, ApiResponse, RequestBody, ResponseBody};
 /// No answer of WorkOS is longer, in bytes.
 const LONGEST_ANSWER: usize = 1024 * 1024;
 
+/// What isn't found at once isn't worth waiting for.
+const RECALL: Duration = Duration::from_millis(250);
+
 /// The platform, for one request.
 #[derive(Clone)]
 pub(super) struct Runtime {
@@ -93,15 +96,16 @@ impl Outside for Runtime {
         budget: Duration,
     ) -> Result<ApiResponse, SendFailed> {
         let (env, session) = (self.env.clone(), session.to_owned());
-        let work = async move { coordinator::ask(&env, &session, &errand, budget).await.ok() };
-        self.outlive(work)
-            .await
-            .flatten()
-            .ok_or(SendFailed::Network)
+        let work = async move { coordinator::ask(&env, &session, &errand, budget).await };
+        let answer = self.outlive(work).await;
+        answer.unwrap_or(Err(SendFailed::Network))
     }
 
     async fn recall(&self, name: &str) -> Option<String> {
-        store::get(name).await.ok().flatten()
+        let name = name.to_owned();
+        let found = future_to_promise(async move { store::get(&name).await });
+        let found = JsFuture::from(at_most(RECALL, &found)).await;
+        found.ok()?.as_string()
     }
 
     fn remember(&self, name: &str, text: String, duration: Duration) {
@@ -115,6 +119,15 @@ impl Outside for Runtime {
     async fn sleep(&self, duration: Duration) {
         Delay::from(duration).await;
     }
+}
+
+/// Returns a promise that is settled when `promise` is, or `duration` has passed.
+pub(super) fn at_most(duration: Duration, promise: &Promise) -> Promise {
+    let passed = future_to_promise(async move {
+        Delay::from(duration).await;
+        Ok(JsValue::UNDEFINED)
+    });
+    Promise::race(&Array::of2(promise, &passed))
 }
 
 /// Returns a random name for a request.

@@ -10,12 +10,12 @@ use web_sys::{Cache, CacheStorage, Headers, Response, ResponseInit};
 /// Apart from the cache of the site's own answers: nobody's request leads here.
 const NAME: &str = "authkit-gateway";
 
-/// Returns the text kept under a URL.
-pub(super) async fn get(url: &str) -> Result<Option<String>, JsValue> {
+/// Returns the text kept under a URL, or nothing.
+pub(super) async fn get(url: &str) -> Result<JsValue, JsValue> {
     let found = JsFuture::from(cache().await?.match_with_str(url)).await?;
     match found.dyn_into::<Response>() {
-        Ok(found) => Ok(JsFuture::from(found.text()?).await?.as_string()),
-        Err(_) => Ok(None),
+        Ok(found) => JsFuture::from(found.text()?).await,
+        Err(nothing) => Ok(nothing),
     }
 }
 

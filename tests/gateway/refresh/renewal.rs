@@ -92,10 +92,14 @@ fn tokens_that_cant_be_verified_yet_are_kept_for_later() {
     );
     site.world.workos.keys.end();
     site.world.pass(31);
-    let unverified = browser.session().to_owned();
-    assert_eq!(browser.go(&site, "/").verdict(), "forwarded as true");
-    assert_ne!(browser.session(), unverified, "sealed again, as verified");
-    assert!(browser.go(&site, "/").cookies().is_empty());
+    for _ in 0..2 {
+        let page = browser.go(&site, "/");
+        assert_eq!(page.verdict(), "forwarded as true");
+        assert!(
+            page.cookies().is_empty(),
+            "what is sealed again without an exchange may be spent"
+        );
+    }
     assert_eq!(site.world.workos.refreshes(), 1);
 }
 

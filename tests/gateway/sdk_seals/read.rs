@@ -148,14 +148,13 @@ fn it_moves_to_our_own_seal_when_it_is_refreshed() {
 
 #[test]
 fn a_seal_of_the_previous_password_is_made_again_as_ours() {
-    let old = Site::new(&[]);
-    let text = iron(&old, &left_by_sdk(&old));
-    let site = Site::new(&[
+    let mut site = Site::new(&[]);
+    let mut browser = Browser::signed_in(&site, ADA);
+    moved(&site, &mut browser);
+    site.restart_with(&[
         ("WORKOS_COOKIE_PASSWORD", OTHER_PASSWORD),
         ("WORKOS_COOKIE_PASSWORD_PREVIOUS", PASSWORD),
     ]);
-    let mut browser = Browser::default();
-    browser.plant(SESSION, &text);
     assert_eq!(browser.go(&site, "/").verdict(), "forwarded as true");
     assert!(browser.session().starts_with("v1."));
     assert!(browser.go(&site, "/").cookies().is_empty());
