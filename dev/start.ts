@@ -11,9 +11,10 @@ import { startSite } from './site.ts';
 import { type Config, readConfig, writeConfig } from './start/config.ts';
 import { readDevVars, type Variables } from './start/dev_vars.ts';
 import { sdkVariables } from './start/example.ts';
+import { listOfFaults } from './start/fault_list.ts';
 import { healthProblem } from './start/health.ts';
 import { readableLogLine } from './start/log_line.ts';
-import { help, type Options, parseOptions } from './start/options.ts';
+import { asksForFaults, help, type Options, parseOptions } from './start/options.ts';
 import { startExample } from './start/origin.ts';
 import { portProblems } from './start/ports.ts';
 import { type Command, prepare } from './start/runtime.ts';
@@ -28,6 +29,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
   try {
+    if (asksForFaults(args)) return say(listOfFaults());
     const options = parseOptions(args);
     if (options.help) return say(help());
     return await start(options);
@@ -46,8 +48,7 @@ async function start(options: Options): Promise<number> {
     return refuse([`${config.main} is missing: run npm run build first`]);
   const devVars = readDevVars(devVarsFile);
   const world = chooseWorld(options, devVars, config.vars, keepIn);
-  if (world.problems.length > 0)
-    return refuse(['.dev.vars has a WORKOS_API_KEY, but this is missing:', ...world.problems]);
+  if (world.problems.length > 0) return refuse(world.problems);
   const busy = await portProblems([
     { port: options.port, flag: '--port', by: 'the gateway' },
     { port: options.sitePort, flag: '--site-port', by: 'the site' },
@@ -78,7 +79,7 @@ async function run(
       opened.push(await startExample(example, command, sitePort, variables));
     }
     if (!example) opened.push(await startSite({ port: sitePort }));
-    opened.push(await world.open());
+    opened.push(await world.open((line) => say(`${line}\n`)));
     const wrangler = startWrangler({
       root,
       configFile,

@@ -1,6 +1,8 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util';
 import { type Example, exampleNamed, listOfExamples } from './example.ts';
+import { listOfFaults } from './fault_list.ts';
+import { type FaultPlan, parseFaults } from './fault_plan.ts';
 
 /** What was asked for. */
 export interface Options {
@@ -10,6 +12,8 @@ export interface Options {
   tokenSeconds: number;
   /** What stands behind the gateway in place of the demo site. */
   example: Example | undefined;
+  /** What the double does wrong. */
+  faults: FaultPlan | undefined;
   verbose: boolean;
   help: boolean;
 }
@@ -26,9 +30,17 @@ the gateway signs in with WorkOS itself.
   --workos-port N    the port of the WorkOS double (4100)
   --token-seconds N  how long access tokens of the double live (60)
   --example NAME     a site of examples/ instead of the demo site:
-${listOfExamples()}  --verbose          show all that wrangler says
+${listOfExamples()}  --faults NAMES     make the double of WorkOS fail, in one of the ways below
+  --verbose          show all that wrangler says
   --help             show this
-`;
+
+${listOfFaults()}`;
+
+/** Says whether it is only asked which faults there are: `--faults` without a value. */
+export function asksForFaults(args: readonly string[]): boolean {
+  const index = args.indexOf('--faults');
+  return index >= 0 && (args[index + 1] ?? '-').startsWith('-');
+}
 
 /**
  * Reads the arguments.
@@ -44,6 +56,7 @@ export function parseOptions(args: string[]): Options {
       'site-port': { type: 'string', default: '8788' },
       'token-seconds': { type: 'string', default: '60' },
       example: { type: 'string' },
+      faults: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -54,6 +67,7 @@ export function parseOptions(args: string[]): Options {
     sitePort: portIn(values['site-port'], '--site-port'),
     tokenSeconds: numberIn(values['token-seconds'], '--token-seconds', 31_536_000),
     example: values.example === undefined ? undefined : exampleNamed(values.example),
+    faults: values.faults === undefined ? undefined : parseFaults(values.faults),
     verbose: values.verbose,
     help: values.help,
   };

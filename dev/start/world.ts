@@ -3,6 +3,7 @@
 import { fullName } from '../workos/people.ts';
 import { startWorkOS } from '../workos.ts';
 import { hasWorkOSKey, missingFor, type Variables } from './dev_vars.ts';
+import { adviceOn, failAsPlanned } from './failing.ts';
 import type { Options } from './options.ts';
 import type { PortNeeded } from './ports.ts';
 import { doubleSettings, type GatewaySettings, keptPassword, workosSettings } from './settings.ts';
@@ -13,8 +14,8 @@ export interface World {
   /** What keeps the gateway from starting, one line each. */
   problems: string[];
   ports: PortNeeded[];
-  /** Starts what there is to start. */
-  open(): Promise<{ close(): Promise<void> }>;
+  /** Starts what there is to start; tells what happens there, line by line. */
+  open(tell: (line: string) => void): Promise<{ close(): Promise<void> }>;
   /** What a person has to know, line by line. */
   advice(): string[];
 }
@@ -35,7 +36,7 @@ function workosWorld(options: Options, devVars: Variables, configured: Variables
   const settings = workosSettings(options, configured);
   return {
     settings,
-    problems: missingFor({ ...settings.defaults, ...devVars }, options.port),
+    problems: problemsWith(options, { ...settings.defaults, ...devVars }),
     ports: [],
     open: async () => ({ close: async () => {} }),
     advice: () => [
@@ -47,27 +48,41 @@ function workosWorld(options: Options, devVars: Variables, configured: Variables
   };
 }
 
+function problemsWith({ port, faults }: Options, variables: Variables): string[] {
+  const missing = missingFor(variables, port);
+  return [
+    ...(faults ? [NO_DOUBLE] : []),
+    ...(missing.length > 0
+      ? ['.dev.vars has a WORKOS_API_KEY, but this is missing:', ...missing]
+      : []),
+  ];
+}
+
+const NO_DOUBLE =
+  '--faults is for the double of WorkOS, but .dev.vars has a WORKOS_API_KEY, which leads to WorkOS itself: leave out --faults, or take the key out of .dev.vars.';
+
 function doubleWorld(options: Options, keepIn: string): World {
-  const { workosPort, tokenSeconds } = options;
+  const { workosPort, tokenSeconds, faults } = options;
   const settings = doubleSettings(options, keptPassword(`${keepIn}/cookie-password`));
   let names = '';
   return {
     settings,
     problems: [],
     ports: [{ port: workosPort, flag: '--workos-port', by: 'the WorkOS double' }],
-    open: async () => {
+    open: async (tell) => {
       const workos = await startWorkOS({
         port: workosPort,
         accessTokenSeconds: tokenSeconds,
         stateFile: `${keepIn}/workos.json`,
       });
       names = workos.people.flatMap((someone) => fullName(someone) ?? []).join(', ');
-      return workos;
+      return faults ? failAsPlanned(workos, faults, tell) : workos;
     },
     advice: () => [
       `Sign in as ${names}, or with any e-mail. There are no passwords.`,
       `Access tokens live ${tokenSeconds} seconds: stay on a page that knows you, reload, and see one renewed below.`,
       `WorkOS is a double on port ${workosPort}. To use WorkOS itself, put your WORKOS_API_KEY into .dev.vars.`,
+      ...(faults ? adviceOn(faults) : []),
     ],
   };
 }

@@ -1,6 +1,7 @@
 /** The double's own sign-on: browsers that need not sign in again, told apart by a cookie. */
 import { cookie, type Received } from './http.ts';
 import { newUlid } from './id.ts';
+import { Recent } from './recent.ts';
 import type { Authentication } from './sessions.ts';
 
 /** Only the double's paths: cookies don't know ports, so the site on the same host would see it. */
@@ -9,9 +10,11 @@ const COOKIE = {
   attributes: 'Path=/user_management; HttpOnly; SameSite=Lax',
 };
 
+const MOST_REMEMBERED = 10_000;
+
 /** Browsers somebody signed in with. */
 export class Browsers {
-  #known = new Map<string, Authentication>();
+  #known = new Recent<Authentication>(MOST_REMEMBERED);
 
   /** Returns who signed in with this browser. */
   recognize(received: Received): Authentication | undefined {

@@ -1,9 +1,11 @@
 /** What a sign-in hands out to be exchanged once: authorization codes and pending authentications. */
 import { createHash } from 'node:crypto';
 import { newUlid } from './id.ts';
+import { Recent } from './recent.ts';
 import type { Authentication } from './sessions.ts';
 
 const LIFETIME_MS = 10 * 60 * 1000;
+const MOST_REMEMBERED = 10_000;
 
 /** A sign-in on its way back to the site. */
 export interface Grant extends Authentication {
@@ -14,7 +16,7 @@ export interface Grant extends Authentication {
 
 /** Grants by the secret that redeems them. */
 export class Codes {
-  #grants = new Map<string, Grant>();
+  #grants = new Recent<Grant>(MOST_REMEMBERED);
 
   /** Keeps a sign-in and returns the secret it can be redeemed with. */
   issue(authentication: Authentication, codeChallenge?: string): string {

@@ -88,8 +88,16 @@ export async function read(request: IncomingMessage): Promise<Received> {
 
 /** Writes an answer. */
 export function write(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.writeHead(status, headersOf(headers, Buffer.byteLength(body)));
   response.end(body);
+}
+
+/** Returns the header fields of a body of this length, unless they say another or that it is chunked. */
+export function headersOf(
+  headers: Answer['headers'],
+  length: number,
+): Record<string, string | number> {
+  return 'transfer-encoding' in headers ? headers : { 'content-length': length, ...headers };
 }
 
 /** Returns the value of one of the request's cookies. */

@@ -58,6 +58,6 @@ function exchanged(
     return { accessToken: accessToken(session, person, environment), refreshToken: known.token };
   }
   const pair = tokenPair(session, person, environment);
-  known.spent = { at: Date.now(), pair };
+  environment.refreshTokens.spend(known, pair);
   return pair;
 }

@@ -7,6 +7,9 @@
  * - `none`: stays good for ever.
  */
 import { newUlid } from './id.ts';
+import { Recent } from './recent.ts';
+
+const MOST_REMEMBERED = { live: 50_000, spent: 20_000 };
 
 export type Rotation = 'replay' | 'strict' | 'revoke' | 'none';
 
@@ -24,28 +27,38 @@ export interface RefreshToken {
   spent?: { at: number; pair: TokenPair };
 }
 
-/** All refresh tokens of one environment. */
+/** The refresh tokens of one environment. */
 export class RefreshTokens {
-  #all: Map<string, RefreshToken>;
+  #live: Recent<RefreshToken>;
+  #spent = new Recent<RefreshToken>(MOST_REMEMBERED.spent);
 
   constructor(kept: readonly RefreshToken[] = []) {
-    this.#all = new Map(kept.map((known) => [known.token, known]));
+    this.#live = new Recent(
+      MOST_REMEMBERED.live,
+      kept.map((known) => [known.token, known]),
+    );
   }
 
   /** Makes a token for a session. */
   issue(sessionId: string): string {
     const token = newUlid();
-    this.#all.set(token, { token, sessionId });
+    this.#live.set(token, { token, sessionId });
     return token;
   }
 
-  /** Returns every token, spent ones too. */
-  all(): RefreshToken[] {
-    return [...this.#all.values()];
+  /** Returns every token that is not spent. */
+  live(): RefreshToken[] {
+    return this.#live.all();
   }
 
-  /** Returns what is known of a token. */
+  /** Returns what is known of a token, a spent one too. */
   find(token: string): RefreshToken | undefined {
-    return this.#all.get(token);
+    return this.#live.get(token) ?? this.#spent.get(token);
+  }
+
+  /** Notes what a token was exchanged for. */
+  spend({ token, sessionId }: RefreshToken, pair: TokenPair): void {
+    this.#live.delete(token);
+    this.#spent.set(token, { token, sessionId, spent: { at: Date.now(), pair } });
   }
 }

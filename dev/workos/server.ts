@@ -1,12 +1,12 @@
 /** Serves requests, by way of whatever fault is arranged for them. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { deliver, wait } from './delivery.ts';
 import type { Environment } from './environment.ts';
-import { type Endpoint, type Fault, type Faults, substitute } from './faults.ts';
+import { type Endpoint, type Faults, substitute, type Trouble } from './faults.ts';
 import { type Answer, json, type Params, type Received, Refusal, read, write } from './http.ts';
 import { endpointOf, routed } from './routes.ts';
 
-const MOST_REMEMBERED = 100_000;
+const MOST_REMEMBERED = 20_000;
 
 /** A request as it arrived, for tests to count. */
 export interface SeenRequest {
@@ -37,18 +37,19 @@ export function serve(
     const received = await read(request);
     const endpoint = endpointOf(received.path);
     const seen = remember(received, endpoint, requests);
-    const fault = faults.take(endpoint, received);
-    if (fault?.hang) return;
-    if (fault?.reset === 'before') return void request.socket.resetAndDestroy();
-    const answer = altered(fault && substitute(fault), fault, () =>
+    const trouble = faults.take(endpoint, received);
+    if (trouble?.hang) return;
+    if (trouble?.delayBeforeMs) await wait(trouble.delayBeforeMs);
+    if (trouble?.reset === 'before') return void request.socket.resetAndDestroy();
+    const answer = altered(trouble && substitute(trouble), trouble, () =>
       routed(received, endpoint, environment),
     );
     if (received.method === 'POST' || endpoint === 'logout') changed();
-    if (fault?.delayMs) await sleep(fault.delayMs);
-    if (fault?.reset === 'after-commit') return void request.socket.resetAndDestroy();
+    if (trouble?.delayMs) await wait(trouble.delayMs);
+    if (trouble?.reset === 'after-commit') return void request.socket.resetAndDestroy();
     seen.status = answer.status;
-    if (fault?.cutAfterBytes !== undefined) return cut(response, answer, fault.cutAfterBytes);
-    write(response, answer);
+    if (trouble) await deliver(response, answer, trouble);
+    else write(response, answer);
   }
 }
 
@@ -74,19 +75,13 @@ function remember(
 
 function altered(
   instead: Answer | undefined,
-  fault: Fault | undefined,
+  trouble: Trouble | undefined,
   real: () => Answer,
 ): Answer {
   if (instead) return instead;
   const answer = real();
-  const rewritten = fault?.rewrite?.(answer) ?? answer;
-  return { ...rewritten, headers: { ...rewritten.headers, ...fault?.headers } };
-}
-
-function cut(response: ServerResponse, { status, headers, body }: Answer, bytes: number): void {
-  const whole = Buffer.from(body);
-  response.writeHead(status, { ...headers, 'content-length': whole.length });
-  response.write(whole.subarray(0, bytes), () => response.destroy());
+  const rewritten = trouble?.rewrite?.(answer) ?? answer;
+  return { ...rewritten, headers: { ...rewritten.headers, ...trouble?.headers } };
 }
 
 function fail(response: ServerResponse, error: unknown): void {

@@ -1,6 +1,9 @@
 /** Sessions: one for every sign-in, constant over every refresh. */
 import { newId } from './id.ts';
 import type { Impersonator, Person } from './people.ts';
+import { Recent } from './recent.ts';
+
+const MOST_REMEMBERED = 50_000;
 
 /** Who signed in, and how. */
 export interface Authentication {
@@ -21,10 +24,13 @@ export interface Session extends Authentication {
 
 /** All sessions of one environment. */
 export class Sessions {
-  #all: Map<string, Session>;
+  #all: Recent<Session>;
 
   constructor(kept: readonly Session[] = []) {
-    this.#all = new Map(kept.map((session) => [session.id, session]));
+    this.#all = new Recent(
+      MOST_REMEMBERED,
+      kept.map((session) => [session.id, session]),
+    );
   }
 
   /** Starts a session; an impersonated one where the person is. */
@@ -45,9 +51,9 @@ export class Sessions {
     return session;
   }
 
-  /** Returns every session, ended ones too. */
+  /** Returns every session that is remembered, ended ones too. */
   all(): Session[] {
-    return [...this.#all.values()];
+    return this.#all.all();
   }
 
   /** Returns the session of this `sid`. */

@@ -23,9 +23,7 @@ export function keep({ signer, people, sessions, refreshTokens }: Environment, f
     key: signer.pem,
     people,
     sessions: live,
-    refreshTokens: refreshTokens
-      .all()
-      .filter(({ sessionId, spent }) => !spent && sids.has(sessionId)),
+    refreshTokens: refreshTokens.live().filter(({ sessionId }) => sids.has(sessionId)),
   };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(state), { mode: 0o600 });

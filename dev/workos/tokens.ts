@@ -68,9 +68,9 @@ export class Signer {
     return { keys: this.#keys.map(published) };
   }
 
-  /** Signs from here on with another key, and returns its `kid`. */
-  rotate(old: 'kept' | 'dropped'): string {
-    const key = newKey();
+  /** Signs from here on with another key, named `kid` where that is given, and returns its `kid`. */
+  rotate(old: 'kept' | 'dropped', kid?: string): string {
+    const key = { ...newKey(), ...(kid !== undefined && { kid }) };
     this.#keys = [key, ...(old === 'kept' ? this.#keys : [])];
     return key.kid;
   }
