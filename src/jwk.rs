@@ -38,14 +38,15 @@ impl KeySet {
         let keys = set
             .keys
             .into_iter()
-            .take(MOST_KEYS)
-            .filter_map(RsaKey::from_jwk);
+            .filter_map(RsaKey::from_jwk)
+            .take(MOST_KEYS);
         let keys: Vec<RsaKey> = keys.collect();
         (!keys.is_empty()).then_some(KeySet(keys))
     }
 
-    pub(crate) fn find(&self, id: &str) -> Option<&RsaKey> {
-        self.0.iter().find(|key| key.id == id)
+    /// Returns the keys of that name: while keys rotate there may be two.
+    pub(crate) fn named(&self, id: &str) -> impl Iterator<Item = &RsaKey> {
+        self.0.iter().filter(move |key| key.id == id)
     }
 }
 

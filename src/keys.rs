@@ -122,7 +122,8 @@ impl Keys {
         if age.is_some_and(|age| age < FRESH_FOR) {
             return held.set;
         }
-        let good = held.set.filter(|_| age.is_some_and(|age| age < GOOD_FOR));
+        let serves = held.serves(outside.now());
+        let good = held.set.filter(|_| serves);
         self.fetched(source, outside).await.or(good)
     }
 
@@ -235,9 +236,15 @@ fn polls(budget: Duration) -> u128 {
 }
 
 impl Held {
+    /// Whether there are keys that are good for something.
+    fn serves(&self, now: UnixTime) -> bool {
+        let age = self.fetched.map(|at| now.since(at));
+        self.set.is_some() && age.is_some_and(|age| age < GOOD_FOR)
+    }
+
     fn is_cooling_down(&self, bearer: Bearer, now: UnixTime) -> bool {
         let cool_down = match bearer {
-            Bearer::Visitor if self.set.is_some() => COOL_DOWN,
+            Bearer::Visitor if self.serves(now) => COOL_DOWN,
             Bearer::Visitor | Bearer::WorkOs => SHORT_COOL_DOWN,
         };
         self.attempted.is_some_and(|at| now.since(at) < cool_down)

@@ -86,10 +86,7 @@ impl PassingCookies {
         host: &str,
     ) -> Option<Vec<u8>> {
         let full = self.name(name);
-        let mut values = cookie::pairs(field).filter(|(key, _)| *key == full);
-        let (Some((_, text)), None) = (values.next(), values.next()) else {
-            return None;
-        };
+        let text = self.value(name, field)?;
         let opened = keyring
             .open(
                 text,
@@ -101,6 +98,16 @@ impl PassingCookies {
             )
             .ok()?;
         Some(opened.plaintext)
+    }
+
+    /// Returns the value of the cookie `name`, where a `Cookie` field has it once.
+    pub fn value<'f>(self, name: &str, field: &'f str) -> Option<&'f str> {
+        let full = self.name(name);
+        let mut values = cookie::pairs(field).filter(|(key, _)| *key == full);
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
     }
 
     /// Returns whether a `Cookie` field has the cookie `name`.

@@ -199,6 +199,8 @@ impl Gateway {
                 self.admit(opened, claims, Checked::BeforeSealing, asking, outside)
             }
             Verification::Unverifiable(_) => unverifiable("keys_unavailable", None),
+            Verification::NotYetValid => unverifiable("token_of_the_future", None)
+                .detail("the access token isn't valid yet: a clock is wrong"),
             Verification::UnknownKey => Recognized::nobody("unknown_key"),
             Verification::Invalid(why) => {
                 Recognized::nobody("invalid_token").detail(format!("the access token: {why}"))

@@ -85,6 +85,10 @@ impl Refreshed {
             Refreshed::Misconfigured(_) | Refreshed::Transient(_) | Refreshed::Unverifiable
         )
     }
+
+    fn has_tokens(&self) -> bool {
+        matches!(self, Refreshed::Renewed(..) | Refreshed::Unverified(_))
+    }
 }
 
 /// How long new tokens are at hand, in seconds.
@@ -220,8 +224,21 @@ impl Refreshes {
         self.insert(key, entry, clock);
     }
 
-    /// Shares what an exchange came to.
-    pub fn finish(&self, key: Key, outcome: &Refreshed, patience: Patience, clock: Duration) {
+    /// Shares what an exchange came to, and returns what counts: tokens that another request got
+    /// meanwhile aren't given up for a failure.
+    pub fn finish(
+        &self,
+        key: Key,
+        outcome: Refreshed,
+        patience: Patience,
+        clock: Duration,
+    ) -> Refreshed {
+        if !outcome.has_tokens()
+            && let Claim::Done(known) = self.look(key, patience, clock)
+            && known.has_tokens()
+        {
+            return known;
+        }
         let failures = self.failures(key);
         let lifetime = Duration::from_secs(outcome.lifetime(failures));
         let entry = Entry {
@@ -234,6 +251,7 @@ impl Refreshes {
             state: State::Done(outcome.clone()),
         };
         self.insert(key, entry, clock);
+        outcome
     }
 
     /// Remembers that the exchange of a refresh token gave new ones.
@@ -332,18 +350,13 @@ mod tests {
                 refreshes.claim(key("rt"), Person, at(from)),
                 Claim::Lead
             ));
-            refreshes.finish(key("rt"), &Refreshed::Transient(None), Person, at(from));
+            refreshes.finish(key("rt"), Refreshed::Transient(None), Person, at(from));
             lasts(&refreshes, from)
         });
         assert_eq!(failures.collect::<Vec<u64>>(), [2, 4, 8, 10, 10, 10]);
-        refreshes.finish(
-            key("rt"),
-            &Refreshed::StepUp(String::new()),
-            Person,
-            at(600),
-        );
+        refreshes.finish(key("rt"), Refreshed::StepUp(String::new()), Person, at(600));
         assert_eq!(lasts(&refreshes, 600), 25);
-        refreshes.finish(key("rt"), &Refreshed::Transient(None), Person, at(700));
+        refreshes.finish(key("rt"), Refreshed::Transient(None), Person, at(700));
         assert_eq!(lasts(&refreshes, 700), 2, "what went well is the end of it");
     }
 
@@ -351,7 +364,7 @@ mod tests {
     fn workos_may_ask_for_more_time_and_not_for_much_more() {
         for (asked, lasting) in [(1, 2), (7, 7), (60, 10)] {
             let refreshes = Refreshes::default();
-            refreshes.finish(key("rt"), &Refreshed::Transient(Some(asked)), Person, at(0));
+            refreshes.finish(key("rt"), Refreshed::Transient(Some(asked)), Person, at(0));
             assert_eq!(lasts(&refreshes, 0), lasting);
         }
     }
@@ -381,7 +394,7 @@ mod tests {
     fn ended_sessions_are_remembered_in_bounded_memory() {
         let refreshes = Refreshes::default();
         for token in 0..5000 {
-            refreshes.finish(key(&token.to_string()), &Refreshed::Terminal, Person, at(0));
+            refreshes.finish(key(&token.to_string()), Refreshed::Terminal, Person, at(0));
         }
         assert!(refreshes.entries.borrow().len() <= MOST_ENTRIES);
         let last = refreshes.look(key("4999"), Person, at(599));
@@ -391,11 +404,11 @@ mod tests {
     #[test]
     fn the_impatience_of_one_says_nothing_to_those_who_can_wait() {
         let refreshes = Refreshes::default();
-        refreshes.finish(key("rt"), &Refreshed::Transient(None), Program, at(0));
+        refreshes.finish(key("rt"), Refreshed::Transient(None), Program, at(0));
         let looks = [Brief, Program, Person]
             .map(|patience| matches!(refreshes.look(key("rt"), patience, at(1)), Claim::Done(_)));
         assert_eq!(looks, [true, true, false]);
-        refreshes.finish(key("rt"), &Refreshed::Terminal, Brief, at(0));
+        refreshes.finish(key("rt"), Refreshed::Terminal, Brief, at(0));
         let ended = refreshes.look(key("rt"), Person, at(1));
         assert!(
             matches!(ended, Claim::Done(Refreshed::Terminal)),

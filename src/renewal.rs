@@ -191,7 +191,7 @@ impl Gateway {
         };
         let refreshed = self.refreshed(renewal, deadline, alive, outside).await;
         let clock = outside.clock();
-        self.refreshes.finish(key, &refreshed, patience, clock);
+        let refreshed = self.refreshes.finish(key, refreshed, patience, clock);
         let spent = &renewal.session.refresh_token;
         if let Refreshed::Renewed(now, _) = &refreshed
             && now.session.refresh_token != *spent
@@ -272,11 +272,11 @@ impl Gateway {
             .await
         {
             Verification::Valid(claims) if claims.user_id == renewed.user_id() => Some(claims),
-            Verification::Unverifiable(_) => None,
-            Verification::Valid(_)
-            | Verification::Expired(_)
-            | Verification::Invalid(_)
-            | Verification::UnknownKey => {
+            // A clock is wrong, or the keys can't be had: neither is the tokens' fault.
+            Verification::Expired(_)
+            | Verification::NotYetValid
+            | Verification::Unverifiable(_) => None,
+            Verification::Valid(_) | Verification::Invalid(_) | Verification::UnknownKey => {
                 return Refreshed::Misconfigured("a token that isn't good".to_owned());
             }
         };

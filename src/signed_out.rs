@@ -4,7 +4,8 @@
 //!    back. The mark names the session that ended: a cookie of that session counts for nothing, and
 //!    is removed again.
 //! 2. It lives as long as such a cookie may: however late its owner comes back.
-//! 3. A sign-in clears it.
+//! 3. A sign-in lets it fade: it stays for as long as a refresh may still be under way, unless it
+//!    names the very session that begins.
 
 use sha2::{Digest, Sha256};
 
@@ -14,6 +15,9 @@ use crate::outside::Outside;
 use crate::passing::SIGNED_OUT;
 use crate::seal::Purpose;
 use crate::token::{AccessToken, unverified_session_id};
+
+/// Seconds after which no refresh of an earlier session is under way.
+const FADES_IN: u64 = 60;
 
 /// Returns what marks the session of `token` as ended. Without randomness there is no mark.
 pub(crate) fn mark(
@@ -41,6 +45,21 @@ pub(crate) fn mark(
             outside,
         )
         .ok()
+}
+
+/// Returns what becomes of a mark in `field`, a `Cookie` field, when the session of `token` begins.
+pub(crate) fn fade(
+    token: &AccessToken,
+    config: &Config,
+    field: &str,
+    host: &str,
+) -> Option<SetCookie> {
+    let passing = config.passing_cookies;
+    let text = passing.value(SIGNED_OUT, field)?;
+    Some(match is_marked(token, config, field, host) {
+        true => passing.remove(SIGNED_OUT),
+        false => passing.set(SIGNED_OUT, text, FADES_IN),
+    })
 }
 
 /// Returns whether `field`, a `Cookie` field, marks the session of `token` as ended.

@@ -77,6 +77,8 @@ pub enum Verification {
     Expired(ExpiredToken),
     /// It must not be believed; says why, for the log.
     Invalid(&'static str),
+    /// It begins to be good later than now: somebody's clock is wrong.
+    NotYetValid,
     /// It is signed by a key that isn't in the set.
     UnknownKey,
     /// Its signature could not be checked now.
@@ -139,6 +141,8 @@ pub enum Refusal {
     Expired(ExpiredToken),
     /// It must not be believed; says why, for the log.
     Invalid(&'static str),
+    /// It begins to be good later than now.
+    NotYetValid,
 }
 
 /// What a look at a token's signature told.
@@ -169,17 +173,19 @@ impl<'a> Unverified<'a> {
 
     /// Checks the signature, if `keys` has the key.
     pub async fn check(&self, keys: &KeySet, outside: &impl Outside) -> Signature {
-        let Some(key) = keys.find(&self.key_id) else {
-            return Signature::UnknownKey;
-        };
-        match outside
-            .verify_rs256(key, self.signed, &self.signature)
-            .await
-        {
-            Ok(true) => Signature::Good,
-            Ok(false) => Signature::Wrong,
-            Err(_) => Signature::Unchecked,
+        let mut told = Signature::UnknownKey;
+        for key in keys.named(&self.key_id) {
+            let good = outside
+                .verify_rs256(key, self.signed, &self.signature)
+                .await;
+            told = match good {
+                Ok(true) => return Signature::Good,
+                Ok(false) if told == Signature::Unchecked => told,
+                Ok(false) => Signature::Wrong,
+                Err(_) => Signature::Unchecked,
+            };
         }
+        told
     }
 
     /// Returns `iat`; a token that doesn't say may be as old as time.
@@ -230,6 +236,7 @@ impl From<Refusal> for Verification {
         match refusal {
             Refusal::Expired(expired) => Verification::Expired(expired),
             Refusal::Invalid(why) => Verification::Invalid(why),
+            Refusal::NotYetValid => Verification::NotYetValid,
         }
     }
 }
@@ -294,7 +301,7 @@ impl RawClaims {
         let latest_start = now.plus(LEEWAY);
         for start in [self.nbf, self.iat].into_iter().flatten() {
             if whole_seconds(start).ok_or(MALFORMED)? > latest_start {
-                return Err(Refusal::Invalid("it is not valid yet"));
+                return Err(Refusal::NotYetValid);
             }
         }
         // 4.
@@ -381,6 +388,7 @@ mod tests {
             Ok(_) => "good",
             Err(Refusal::Expired(_)) => "expired",
             Err(Refusal::Invalid(why)) => why,
+            Err(Refusal::NotYetValid) => "it is not valid yet",
         }
     }
 

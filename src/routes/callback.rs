@@ -30,11 +30,12 @@ use crate::keys::Bearer;
 use crate::log::hashed;
 use crate::outside::{Deadline, Outside, random};
 use crate::page::interstitial;
-use crate::passing::{ARRIVED, PENDING, SIGNED_OUT};
+use crate::passing::{ARRIVED, PENDING};
 use crate::request::{Query, RequestHead};
 use crate::return_path::ReturnPath;
 use crate::session::{Session, Standing};
 use crate::session_cookie::WriteFailed;
+use crate::signed_out::fade;
 use crate::token::{Claims, Verification};
 use crate::visitor::{Recognized, Visitor};
 use crate::workos::{ApiError, AuthorizationCode, Grant, StepUp, authentication};
@@ -184,6 +185,7 @@ pub(super) async fn finish(
         Verification::Valid(_) => unverified("it is another user's"),
         Verification::Invalid(why) => unverified(why),
         Verification::Expired(_) => unverified("it has run out"),
+        Verification::NotYetValid => unverified("it isn't valid yet: a clock is wrong"),
         Verification::UnknownKey => unverified("its key is unknown"),
         Verification::Unverifiable(_) => unverified("its key can't be had now"),
     }
@@ -222,9 +224,12 @@ pub(super) fn arrive(
         }
     };
     let passing = config.passing_cookies;
-    for name in [SIGNED_OUT, PENDING] {
-        cookies.extend(passing.has(name, &field).then(|| passing.remove(name)));
-    }
+    cookies.extend(
+        passing
+            .has(PENDING, &field)
+            .then(|| passing.remove(PENDING)),
+    );
+    cookies.extend(fade(&session.access_token, config, &field, head.host()));
     cookies.push(passing.set(ARRIVED, "1", ARRIVED_FOR));
     let note = Note {
         session: Some(hashed(&claims.session_id)),

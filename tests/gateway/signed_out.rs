@@ -63,10 +63,23 @@ fn signing_out_twice_ends_it_no_less() {
 #[test]
 fn signing_in_again_is_not_held_up() {
     let (site, mut browser) = overtaken();
+    let late = browser.session().to_owned();
     let landed = browser.sign_in(&site, "/deep", ADA);
     assert_eq!(landed.note.reason, "signed_in");
-    assert_eq!(browser.cookie(MARKER), None);
     assert_eq!(browser.go(&site, "/deep").verdict(), "forwarded as true");
+    let cookies = landed.cookies().iter().map(SetCookie::as_str);
+    let mark = cookies.filter(|text| text.starts_with(MARKER));
+    let marks: Vec<&str> = mark.collect();
+    assert!(
+        matches!(marks.as_slice(), [mark] if mark.contains("; Max-Age=60;")),
+        "it fades: {marks:?}"
+    );
+    browser.plant(SESSION, &late);
+    let page = browser.go(&site, "/deep");
+    assert_eq!(
+        page.note.reason, "signed_out",
+        "later still than the sign-in"
+    );
 }
 
 #[test]
