@@ -53,7 +53,8 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl Gateway {
-    /// Makes the exchange before `deadline`, calling `attempts` before each attempt.
+    /// Makes the exchange before `deadline`, calling `attempts` before each attempt. The breaker has
+    /// admitted it.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -66,9 +67,6 @@ impl Gateway {
     ) -> Result<Authentication, ApiError> {
         let mut pauses = PAUSES.iter();
         loop {
-            if let Err(wait) = self.breaker.admit(outside.clock()) {
-                return Err(ApiError::Unavailable(Some(whole_seconds(wait))));
-            }
             attempts();
             let budget = deadline.left(outside).min(ATTEMPT);
             let answer = self.ask(exchange, budget, outside).await;
@@ -95,6 +93,9 @@ impl Gateway {
             match pause.filter(worth_waiting) {
                 Some(pause) => outside.sleep(pause).await,
                 None => return Err(ApiError::Unavailable(asked)),
+            }
+            if let Err(wait) = self.breaker.admit(outside.clock()) {
+                return Err(ApiError::Unavailable(Some(whole_seconds(wait))));
             }
         }
     }
@@ -125,7 +126,8 @@ impl Gateway {
     }
 }
 
-fn whole_seconds(wait: Duration) -> u64 {
+/// Returns a wait as `Retry-After` can tell it.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs()
         .saturating_add(u64::from(wait.subsec_nanos() > 0))
 }

@@ -23,7 +23,7 @@ use crate::passing::SIGNED_OUT;
 use crate::renewal::{Renewal, unverifiable};
 use crate::request::RequestHead;
 use crate::session::{Session, Standing};
-use crate::session_cookie::Sealed;
+use crate::session_cookie::{Sealed, Sealing};
 use crate::signed_out::is_marked;
 use crate::token::{Claims, Verification, unverified_expiry, unverified_organization_id};
 use crate::visitor::{OldSeal, Recognized, SignedIn, Visitor};
@@ -176,10 +176,8 @@ impl Gateway {
         outside: &impl Outside,
     ) -> Recognized {
         let session = &opened.sealed.session;
-        match self
-            .check(session, Bearer::Visitor, asking.deadline, outside)
-            .await
-        {
+        let bearer = bearer(&opened.sealed);
+        match self.check(session, bearer, asking.deadline, outside).await {
             Verification::Valid(claims) => {
                 self.admit(opened, claims, Checked::Now, asking, outside)
             }
@@ -285,6 +283,17 @@ impl Gateway {
             old: signed_in.old,
             ..Recognized::plainly(Visitor::SignedIn(signed_in))
         }
+    }
+}
+
+/// Our own seal of an unverified token says that WorkOS gave it to us, and that the keys weren't to be
+/// had.
+fn bearer(sealed: &Sealed) -> Bearer {
+    let kept = sealed.session.standing == Standing::Unverified && sealed.sealing == Sealing::Gcm;
+    if kept {
+        Bearer::WorkOs
+    } else {
+        Bearer::Visitor
     }
 }
 

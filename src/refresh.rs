@@ -224,6 +224,11 @@ impl Refreshes {
         self.insert(key, entry, clock);
     }
 
+    /// Leaves the exchange to whoever comes next: it wasn't begun.
+    pub fn leave(&self, key: Key, patience: Patience, clock: Duration) {
+        self.keep_alive(key, patience, Duration::ZERO, clock);
+    }
+
     /// Shares what an exchange came to, and returns what counts: tokens that another request got
     /// meanwhile aren't given up for a failure.
     pub fn finish(

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::cookie::SetCookie;
-use crate::exchange::{ATTEMPT, Exchange, Patience};
+use crate::exchange::{ATTEMPT, Exchange, Patience, whole_seconds};
 use crate::gateway::Gateway;
 use crate::keys::Bearer;
 use crate::outside::{Deadline, Outside, UnixTime, random, spread};
@@ -191,7 +191,13 @@ impl Gateway {
         };
         let refreshed = self.refreshed(renewal, deadline, alive, outside).await;
         let clock = outside.clock();
-        let refreshed = self.refreshes.finish(key, refreshed, patience, clock);
+        let refreshed = match refreshed {
+            Ok(refreshed) => self.refreshes.finish(key, refreshed, patience, clock),
+            Err(wait) => {
+                self.refreshes.leave(key, patience, clock);
+                return Refreshed::Transient(Some(whole_seconds(wait)));
+            }
+        };
         let spent = &renewal.session.refresh_token;
         if let Refreshed::Renewed(now, _) = &refreshed
             && now.session.refresh_token != *spent
@@ -201,25 +207,29 @@ impl Gateway {
         refreshed
     }
 
+    /// Returns what comes of a refresh, or how long WorkOS is left alone, whoever asks.
     async fn refreshed(
         &self,
         renewal: &Renewal,
         deadline: Deadline,
         alive: impl Fn(Duration),
         outside: &impl Outside,
-    ) -> Refreshed {
+    ) -> Result<Refreshed, Duration> {
         // 1.
         if random::<1>(outside).is_err() {
-            return Refreshed::Transient(None);
+            return Ok(Refreshed::Transient(None));
         }
         let source = self.source(Bearer::Visitor, deadline);
         if !self.keys.are_there(source, outside).await {
-            return Refreshed::Unverifiable;
+            return Ok(Refreshed::Unverifiable);
         }
-        match self.newest(renewal, deadline, &alive, outside).await {
-            Ok(newest) => self.verified(newest, renewal, deadline, outside).await,
-            Err(refreshed) => refreshed,
-        }
+        self.breaker.admit(outside.clock())?;
+        Ok(
+            match self.newest(renewal, deadline, &alive, outside).await {
+                Ok(newest) => self.verified(newest, renewal, deadline, outside).await,
+                Err(refreshed) => refreshed,
+            },
+        )
     }
 
     async fn newest(
@@ -339,16 +349,15 @@ impl Gateway {
     }
 
     fn is_due(&self, claims: &Claims, now: UnixTime) -> bool {
-        let lifetime = claims
-            .issued_at
-            .map(|issued_at| claims.expires_at.since(issued_at));
-        let usual = match lifetime {
-            Some(lifetime) if lifetime <= 300 => 30,
-            Some(_) | None => 60,
+        // Who doesn't say how long it lives may have been due when it was issued.
+        let Some(issued_at) = claims.issued_at else {
+            return false;
         };
-        let buffer = self.config.refresh_buffer.unwrap_or(usual);
+        let lifetime = claims.expires_at.since(issued_at);
+        let usual = if lifetime <= 300 { 30 } else { 60 };
         // Tokens that live shorter than that would be exchanged by every request.
-        let buffer = lifetime.map_or(buffer, |lifetime| buffer.min(lifetime >> 1));
+        let buffer = self.config.refresh_buffer.unwrap_or(usual);
+        let buffer = buffer.min(lifetime >> 1);
         // Sessions that began together part ways.
         let early = spread(&claims.session_id, buffer >> 2);
         now.plus(buffer.saturating_sub(early)) > claims.expires_at
