@@ -1,5 +1,8 @@
 //! A session whose access token has run out.
 
+mod ahead;
+mod budget;
+mod coordinated;
 mod parallel;
 mod renewal;
 mod slow;

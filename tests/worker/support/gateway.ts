@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
 import { quoted, type Variables, variableBindings } from './capnp.ts';
+import { type Sharing, shared } from './isolates.ts';
 import { startWorkerd } from './workerd.ts';
 
 /** What stands behind the gateway. */
@@ -19,7 +20,7 @@ export type Behind =
   | { kind: 'loop' };
 
 /** What to start. */
-export interface GatewayOptions {
+export interface GatewayOptions extends Sharing {
   variables: Variables;
   behind: Behind;
   /** Where WorkOS is, for sites behind the request's own URL. */
@@ -37,6 +38,7 @@ export interface LogLine {
   verdict?: string;
   status?: number;
   detail?: string;
+  seal?: string;
   refresh?: string;
   session?: string;
   ms?: number;
@@ -87,30 +89,53 @@ function logLine(text: string): LogLine | undefined {
   }
 }
 
-function configuration({ variables, behind, workosHost }: GatewayOptions): string {
+function configuration({ variables, behind, workosHost, ...sharing }: GatewayOptions): string {
   const site = siteServices(behind, workosHost);
-  const bindings = [...variableBindings(variables), ...site.bindings];
+  const { entry, services, bindings: own, settings } = shared(sharing, compatibility());
+  const bindings = [...variableBindings(variables), ...site.bindings, ...own];
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "gateway", worker = .gateway),
     (name = "internet", network = (allow = ["local"])),
-    ${site.services.join(',\n    ')}
+    ${[...services, ...site.services].join(',\n    ')}
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", service = "gateway",
+  sockets = [(name = "http", address = "127.0.0.1:0", service = ${quoted(entry)},
     http = (forwardedProtoHeader = ${quoted(SCHEME_HEADER)}))],
 );
+const modules :List(Workerd.Worker.Module) = ${codeModules()};
+const bindings :List(Workerd.Worker.Binding) = [${bindings.join(',\n    ')}];
 const gateway :Workerd.Worker = (
-  modules = [
-    (name = "index.js", esModule = ${text('build/index.js')}),
-    (name = "./index_bg.wasm", wasm = ${data('build/index_bg.wasm')}),
-  ],
-  compatibilityDate = ${quoted(String(wrangler.compatibility_date))},
-  compatibilityFlags = [${flags().map(quoted).join(', ')}],
-  bindings = [${bindings.join(',\n    ')}],
+  modules = .modules,
+  ${compatibility()},
+  bindings = .bindings,
   globalOutbound = ${quoted(site.outbound)},
+  ${settings}
+);
+const coordinator :Workerd.Worker = (
+  modules = .modules,
+  ${compatibility()},
+  bindings = .bindings,
+  globalOutbound = ${quoted(site.outbound)},
+  durableObjectNamespaces = [(className = "RefreshCoordinator", uniqueKey = "coordinator")],
+  durableObjectStorage = (inMemory = void),
 );
 `;
+}
+
+/** The built Worker, behind a module of a test's own where one is given. */
+export function codeModules(main?: string): string {
+  const modules = [
+    ...(main === undefined ? [] : [`(name = "main.js", esModule = ${quoted(main)})`]),
+    `(name = "index.js", esModule = ${text('build/index.js')})`,
+    `(name = "./index_bg.wasm", wasm = ${data('build/index_bg.wasm')})`,
+  ];
+  return `[\n    ${modules.join(',\n    ')}\n  ]`;
+}
+
+/** The version of the platform, as it is deployed on. */
+export function compatibility(): string {
+  return `compatibilityDate = ${quoted(String(wrangler.compatibility_date))},
+  compatibilityFlags = [${flags().map(quoted).join(', ')}]`;
 }
 
 interface SiteServices {
