@@ -1,6 +1,6 @@
 /**
  * Runs one task of this project, after setting up what the task needs:
- * `node dev/run.mjs start|test|build|check|deploy [arguments]`.
+ * `node dev/run.mjs start|test|soak|build|check|deploy [arguments]`.
  *
  * The npm scripts call this instead of chaining commands with `&&`, because a shell remembers where
  * it found `node` and wouldn't notice the newer one that set-up has just installed. This file and
@@ -22,6 +22,10 @@ const TASKS = {
   test: (args) => ({
     purpose: isHelp(args) ? 'nothing' : levelOf(args),
     steps: [['dev/test.mjs', ...args]],
+  }),
+  soak: (args) => ({
+    purpose: isHelp(args) ? 'node' : 'build',
+    steps: [...(isHelp(args) ? [] : [['dev/build.mjs']]), ['dev/soak.ts', ...args]],
   }),
   build: (args) => ({
     purpose: isHelp(args) ? 'nothing' : 'build',

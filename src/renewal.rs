@@ -259,10 +259,13 @@ impl Gateway {
         let given = &renewal.session;
         let renewed = next(given).await?;
         let runs_out = unverified_expiry(&renewed.access_token);
-        // What was kept for us may have run out meanwhile; its refresh token has not.
-        match runs_out.is_some_and(|at| at <= outside.now()) {
-            true if renewed.refresh_token != given.refresh_token => next(&renewed).await,
-            true | false => Ok(renewed),
+        // What a coordinator kept for us may have run out meanwhile; its refresh token has not.
+        let kept_for_long = self.config.has_coordinator
+            && renewed.refresh_token != given.refresh_token
+            && runs_out.is_some_and(|at| at <= outside.now());
+        match kept_for_long {
+            true => next(&renewed).await,
+            false => Ok(renewed),
         }
     }
 
@@ -283,9 +286,11 @@ impl Gateway {
         {
             Verification::Valid(claims) if claims.user_id == renewed.user_id() => Some(claims),
             // A clock is wrong, or the keys can't be had: neither is the tokens' fault.
-            Verification::Expired(_)
-            | Verification::NotYetValid
-            | Verification::Unverifiable(_) => None,
+            Verification::Expired(_) => {
+                self.leave_alone(&renewed, renewal, outside);
+                None
+            }
+            Verification::NotYetValid | Verification::Unverifiable(_) => None,
             Verification::Valid(_) | Verification::Invalid(_) | Verification::UnknownKey => {
                 return Refreshed::Misconfigured("a token that isn't good".to_owned());
             }
@@ -307,6 +312,16 @@ impl Gateway {
             (Err(WriteFailed::Randomness), _) => Refreshed::Transient(None),
             (Err(WriteFailed::TooLarge(bytes)), _) => Refreshed::Misconfigured(too_large(bytes)),
         }
+    }
+
+    /// Tokens that have run out when they come would be exchanged for such again at once.
+    fn leave_alone(&self, renewed: &Session, renewal: &Renewal, outside: &impl Outside) {
+        let organization_id = renewal.organization_id.as_deref();
+        let key = Key::of(&renewed.refresh_token, organization_id, &renewal.host);
+        let why = "tokens that have run out when they come: a clock is wrong";
+        let outcome = Refreshed::Misconfigured(why.to_owned());
+        let clock = outside.clock();
+        self.refreshes.finish(key, outcome, Patience::Person, clock);
     }
 
     pub(crate) fn seal(
