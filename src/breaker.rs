@@ -52,7 +52,8 @@ impl Breaker {
         };
         let failures = self.failures.get().saturating_add(1);
         self.failures.set(failures);
-        if asked.is_some() || failures >= PATIENCE {
+        let has_tried = self.opens.get().is_some();
+        if has_tried || asked.is_some() || failures >= PATIENCE {
             let wait = asked.map_or_else(|| pause(failures), Duration::from_secs);
             let opens = clock.saturating_add(wait.clamp(SHORTEST, LONGEST));
             self.opens.set(Some(opens));

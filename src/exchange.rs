@@ -67,8 +67,12 @@ impl Gateway {
     ) -> Result<Authentication, ApiError> {
         let mut pauses = PAUSES.iter();
         loop {
-            attempts();
             let budget = deadline.left(outside).min(ATTEMPT);
+            // The keys may have taken the time: a reply that nobody waits for is lost.
+            if budget < LEAST {
+                return Err(ApiError::Unavailable(None));
+            }
+            attempts();
             let answer = self.ask(exchange, budget, outside).await;
             let cut_short = matches!(answer, Err(SendFailed::Timeout)) && budget < ATTEMPT;
             let told = authentication(answer);
@@ -121,8 +125,12 @@ impl Gateway {
                 }
             }
         }
+        let left = attempt.left(outside);
+        if left < LEAST {
+            return Err(SendFailed::Timeout);
+        }
         let request = self.config.api.authenticate(&exchange.grant);
-        outside.send(request, attempt.left(outside)).await
+        outside.send(request, left).await
     }
 }
 

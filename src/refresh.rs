@@ -21,7 +21,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::cookie::SetCookie;
-use crate::exchange::Patience;
+use crate::exchange::{Patience, whole_seconds};
 use crate::outside::{Deadline, Outside};
 use crate::visitor::SignedIn;
 use crate::workos::RefreshToken;
@@ -239,8 +239,7 @@ impl Refreshes {
         clock: Duration,
     ) -> Refreshed {
         if !outcome.has_tokens()
-            && let Claim::Done(known) = self.look(key, patience, clock)
-            && known.has_tokens()
+            && let Some(known) = self.known(key, clock)
         {
             return known;
         }
@@ -280,10 +279,12 @@ impl Refreshes {
             .is_some_and(|until| clock < *until)
     }
 
-    /// Returns whether there are new tokens at hand.
-    pub(crate) fn has_renewed(&self, key: Key, clock: Duration) -> bool {
-        let claim = self.look(key, Patience::Brief, clock);
-        matches!(claim, Claim::Done(Refreshed::Renewed(..)))
+    /// Returns the new tokens that are at hand.
+    pub(crate) fn known(&self, key: Key, clock: Duration) -> Option<Refreshed> {
+        match self.look(key, Patience::Brief, clock) {
+            Claim::Done(known) if known.has_tokens() => Some(known),
+            Claim::Done(_) | Claim::Lead | Claim::Running => None,
+        }
     }
 
     fn look(&self, key: Key, patience: Patience, clock: Duration) -> Claim {
@@ -295,6 +296,11 @@ impl Refreshes {
             // 5.
             State::Done(outcome) if outcome.is_failure() && entry.patience < patience => {
                 Claim::Lead
+            }
+            State::Done(Refreshed::Transient(asked)) => {
+                let left = whole_seconds(entry.until.saturating_sub(clock));
+                let wait = asked.map_or(left, |asked| asked.max(left));
+                Claim::Done(Refreshed::Transient(Some(wait)))
             }
             State::Done(outcome) => Claim::Done(outcome.clone()),
             State::Running => Claim::Running,

@@ -169,7 +169,10 @@ impl Gateway {
         let renewed = self
             .renew(&renewal, Patience::Program, deadline, outside)
             .await;
-        if matches!(renewed.visitor, Visitor::SignedIn(_)) {
+        // The wait may have been the end of it.
+        let is_good = matches!(&visitor.visitor, Visitor::SignedIn(signed_in)
+            if signed_in.claims.expires_at > outside.now());
+        if !is_good || matches!(renewed.visitor, Visitor::SignedIn(_)) {
             let old = visitor.old;
             return Recognized { old, ..renewed };
         }
@@ -220,8 +223,14 @@ impl Gateway {
             return Ok(Refreshed::Transient(None));
         }
         let source = self.source(Bearer::Visitor, deadline);
+        alive(deadline.left(outside).max(ALIVE_FOR));
         if !self.keys.are_there(source, outside).await {
             return Ok(Refreshed::Unverifiable);
+        }
+        // Whoever took this request for dead may have done it by now.
+        let known = self.refreshes.known(renewal.key(), outside.clock());
+        if let Some(known) = known {
+            return Ok(known);
         }
         self.breaker.admit(outside.clock())?;
         Ok(
@@ -359,8 +368,8 @@ impl Gateway {
         }
         // Into another organization, maybe.
         let renewal = renewal();
-        let is_there = self.refreshes.has_renewed(renewal.key(), clock);
-        is_there.then_some(renewal)
+        let known = self.refreshes.known(renewal.key(), clock);
+        known.is_some().then_some(renewal)
     }
 
     fn is_due(&self, claims: &Claims, now: UnixTime) -> bool {

@@ -38,7 +38,8 @@ pub(super) async fn ask(
     budget: Duration,
 ) -> Result<ApiResponse, SendFailed> {
     let failed = |_| SendFailed::Network;
-    let coordinator = called(env, session).await.map_err(failed)?;
+    let coordinator = called(env, session, CALL.min(budget)).await;
+    let coordinator = coordinator.map_err(failed)?;
     let (request, signal) = request(budget, Some(errand)).map_err(failed)?;
     let text = answer(&coordinator, &request).await;
     let text = text.map_err(|_| match signal.aborted() {
@@ -49,13 +50,13 @@ pub(super) async fn ask(
 }
 
 /// Returns the session's coordinator, once it has said that it is there.
-async fn called(env: &Env, session: &str) -> Result<DurableObject, JsValue> {
+async fn called(env: &Env, session: &str, budget: Duration) -> Result<DurableObject, JsValue> {
     let namespace = Environment(env).value("REFRESH_COORDINATOR");
     let namespace: DurableObjectNamespace = namespace
         .ok_or_else(|| JsValue::from_str("the binding is gone"))?
         .unchecked_into();
     let coordinator = namespace.get(&namespace.id_from_name(session)?)?;
-    let (call, _) = request(CALL, None)?;
+    let (call, _) = request(budget, None)?;
     answer(&coordinator, &call).await?;
     Ok(coordinator)
 }

@@ -31,8 +31,6 @@ const REFUSED: [name: string, options: MintOptions][] = [
   ['an expiry in words', { claims: { exp: '9999999999' } }],
   ['an endless expiry', { claims: { exp: 1e300 } }],
   ['a negative expiry', { claims: { exp: -1 } }],
-  ['not valid yet', { claims: { nbf: now + 600 } }],
-  ['issued in the future', { claims: { iat: now + 600 } }],
 ];
 
 /** Nobody on protected paths, nobody on public ones, and the cookie is left alone. */
@@ -58,6 +56,16 @@ test('a token in a good seal that is not to be believed lets nobody in', async (
         ...(signing && { signing }),
       });
       await assertNobody(world.cookie(session));
+    });
+  }
+});
+
+test('one that is not valid yet waits: a clock is wrong, and a sign-in would not help', async (t) => {
+  for (const claims of [{ nbf: now + 600 }, { iat: now + 600 }]) {
+    await t.test(JSON.stringify(Object.keys(claims)), async () => {
+      const cookie = world.cookie(world.workos.mintSession(undefined, { claims }));
+      assertError(await world.fetch('/x', { cookie }), 503, 'temporarily_unavailable');
+      assert.equal(world.site.arrivals.length, 0);
     });
   }
 });

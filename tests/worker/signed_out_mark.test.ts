@@ -28,7 +28,8 @@ for (const one of [world, iron]) {
     assert.ok(browser.hasSession, 'the cookie is back');
     const { reply } = await browser.step('/x');
     assertToAuthKit(reply);
-    assert.equal(browser.hasSession, false, 'and gone again');
+    const removals = setCookies(reply).filter((line) => line.startsWith('wos-session='));
+    assert.deepEqual(removals, [], 'a removal could be late, and take the next session along');
   });
 }
 
@@ -42,7 +43,7 @@ test('neither the session nor its token is told, and nothing is renewed', async 
   world.workos.requests.length = 0;
   const session = await world.fetch('/auth/session', { cookie: both });
   assert.deepEqual(jsonOf(session), { user: null });
-  assert.match(setCookies(session)[0] ?? '', /^wos-session=; .*Max-Age=0/);
+  assert.deepEqual(setCookies(session), []);
   assertError(await world.fetch('/auth/token', { cookie: both }), 401, 'unauthenticated');
   const post = { method: 'POST', cookie: both };
   assertError(await world.fetch('/auth/refresh', post), 401, 'unauthenticated');
@@ -63,12 +64,14 @@ test('a mark that anybody made, or of another session, holds nobody back', async
   }
 });
 
-test('the next sign-in clears it', async () => {
+test('the next sign-in lets it fade', async () => {
   const browser = world.browser();
   await browser.signIn('/x');
   await browser.signOut();
-  await browser.signIn('/x');
-  assert.ok(browser.jar.names.every((name) => !name.endsWith('authkit-signed-out')));
+  const callback = await browser.goAsFarAsCallback('/x');
+  const arrival = await browser.step(callback, { initiator: 'cross-site' });
+  const mark = setCookies(arrival.reply).find((line) => line.includes('authkit-signed-out='));
+  assert.match(mark ?? '', /Max-Age=60;/, 'a refresh may still be under way');
   const { reply } = await browser.step('/auth/session', SCRIPTED);
   assert.ok(jsonOf(reply).user);
 });
