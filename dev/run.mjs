@@ -16,8 +16,8 @@ import { setUpFor } from './setup.mjs';
 /** @type {Record<string, (args: string[]) => { purpose: string, steps: string[][] }>} */
 const TASKS = {
   start: (args) => ({
-    purpose: isHelp(args) ? 'node' : 'build',
-    steps: [...(isHelp(args) ? [] : [['dev/build.mjs', '--quick']]), ['dev/start.ts', ...args]],
+    purpose: onlyTells(args) ? 'node' : 'build',
+    steps: [...(onlyTells(args) ? [] : [['dev/build.mjs', '--quick']]), ['dev/start.ts', ...args]],
   }),
   test: (args) => ({
     purpose: isHelp(args) ? 'nothing' : levelOf(args),
@@ -65,6 +65,11 @@ async function main([name = '', ...args]) {
 /** @param {string[]} args */
 function isHelp(args) {
   return args.includes('--help') || args.includes('-h');
+}
+
+/** Bare `--faults` lists them. @param {string[]} args */
+function onlyTells(args) {
+  return isHelp(args) || args.at(-1) === '--faults';
 }
 
 /** `npm test core` needs no browser. @param {string[]} args */
