@@ -34,5 +34,6 @@ mod session_info;
 mod settings;
 mod sign_out;
 mod signed_out;
+mod simulation;
 mod straight_path;
 mod support;
