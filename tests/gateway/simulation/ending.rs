@@ -45,20 +45,18 @@ impl Stage {
             .leaving
             .contains(&session.session_id);
         let is_good = match self.scene.standing(&session.refresh_token) {
-            _ if is_leaving => false,
             Standing::Dead => false,
-            Standing::Live => true,
-            Standing::Replayable(left) => left >= IN_TIME,
+            Standing::Live => !is_leaving,
+            Standing::Replayable(left) => !is_leaving && left >= IN_TIME,
         };
-        match self.come_back(browser, first) {
-            Verdict::SignedIn(_) => return,
-            Verdict::Nobody if !is_good => {}
-            other => {
-                let token = &session.refresh_token;
-                return self
-                    .scene
-                    .breach(|| format!("browser {browser} with {token} ends as {other:?}"));
-            }
+        let verdict = self.come_back(browser, first);
+        if matches!(verdict, Verdict::SignedIn(_)) {
+            return;
+        }
+        if is_good || verdict != Verdict::Nobody {
+            let token = &session.refresh_token;
+            let what = || format!("browser {browser} comes with {token} and is {verdict:?}");
+            return self.scene.breach(what);
         }
         self.sign_in_again(browser, &session.session_id);
         let verdict = self.come_back(browser, first);
@@ -84,12 +82,11 @@ impl Stage {
     /// Goes to a page, trying again for as long as it is told to.
     fn come_back(&mut self, browser: usize, first: u16) -> Verdict {
         for isolate in first..first + MOST_TRIES {
-            match self.visit(browser, isolate) {
-                Verdict::Unknown(seconds) => {
-                    self.scene.pass_until(self.scene.now() + seconds * 1000);
-                }
-                verdict => return verdict,
-            }
+            let verdict = self.visit(browser, isolate);
+            let Verdict::Unknown(seconds) = verdict else {
+                return verdict;
+            };
+            self.scene.pass_until(self.scene.now() + seconds * 1000);
         }
         Verdict::Other("asked to come back for ever".to_owned())
     }

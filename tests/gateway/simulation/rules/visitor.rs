@@ -40,12 +40,10 @@ impl Judged<'_> {
             return Ok(());
         };
         let is_good = sent.is_verified && sent.expires_at * 1000 > self.served.decided;
-        let must_do = is_good && self.request.kind.looks_at_session();
-        match &self.verdict {
-            Verdict::Nobody | Verdict::Other(_) | Verdict::Unknown(_) if must_do => {
-                Err(format!("{:?}, with a token that is good", self.verdict))
-            }
-            _ => Ok(()),
+        let is_let_in = matches!(self.verdict, Verdict::SignedIn(_));
+        match is_good && self.request.kind.looks_at_session() && !is_let_in {
+            true => Err(format!("{:?}, with a token that is good", self.verdict)),
+            false => Ok(()),
         }
     }
 
