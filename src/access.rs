@@ -8,9 +8,12 @@
 //! 4. A view that ends in `//` is on no allow-list: as one `/` may end any path, `/` would allow it.
 //! 5. A match that would cost too much counts as covered, and as not allow-listed.
 //! 6. Where the matcher covers no view, the gateway does not look for a session at all.
+//! 7. A rule that covers a view makes the path protected, matched or not, allow-listed or not: see
+//!    [`crate::rule`].
 
 use crate::matcher::{Match, Pattern};
 use crate::path::{PathViews, Spelling, View};
+use crate::rule::{Condition, Rule};
 
 /// What the path rules say about a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,15 +33,49 @@ pub struct PathRules {
     pub matcher: Vec<Pattern>,
     /// What of this is public.
     pub unauthenticated: Vec<Pattern>,
+    /// Who may ask for what.
+    pub rules: Vec<Rule>,
+}
+
+/// What the path rules ask of a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Judgement<'r> {
+    /// Whether it takes a session.
+    pub access: Access,
+    /// What that session must show; `None` where no rule covers the request.
+    pub conditions: Option<Vec<&'r Condition>>,
 }
 
 impl PathRules {
-    /// Judges a path.
+    /// Judges a request for a path; a rule may be about the path as it was `sent`, too, where the
+    /// site's framework takes it for another.
     #[must_use]
-    pub fn access(&self, views: &PathViews) -> Access {
+    pub fn judge(&self, views: &PathViews, sent: &PathViews, method: &str) -> Judgement<'_> {
+        // 7.
+        let mut covering = self.rules.iter().filter(|rule| {
+            let covers = |view| covers(&rule.pattern, view);
+            let is_met = views.iter().any(covers) || sent.iter().any(covers);
+            rule.is_about(method) && rule.conditions.is_some() && is_met
+        });
+        let first = covering.next();
+        let rules = first.map(|first| std::iter::once(first).chain(covering));
+        let conditions = rules.map(|rules| rules.flat_map(|rule| rule.conditions.iter().flatten()));
+        match conditions {
+            Some(conditions) => Judgement {
+                access: Access::Protected,
+                conditions: Some(conditions.collect()),
+            },
+            None => Judgement {
+                access: self.access(views, method),
+                conditions: None,
+            },
+        }
+    }
+
+    fn access(&self, views: &PathViews, method: &str) -> Access {
         let mut access = Access::Unmatched;
         for view in views.iter().filter(|view| self.covers(*view)) {
-            if !self.allows(view) {
+            if !self.allows(view, method) {
                 return Access::Protected;
             }
             access = Access::Public;
@@ -48,23 +85,35 @@ impl PathRules {
 
     /// Rule 2.
     fn covers(&self, view: View<'_>) -> bool {
-        let covers = |pattern: &Pattern| {
-            pattern.matches(view.text) != Match::Unmatched
-                || !is_alike_in_any_case(pattern, view)
-                    && pattern.matches_ignoring_case(view.text) != Match::Unmatched
-        };
-        self.matcher.is_empty() || self.matcher.iter().any(covers)
+        self.matcher.is_empty() || self.matcher.iter().any(|pattern| covers(pattern, view))
     }
 
     /// Rules 3 to 5. Nothing is tried after a match that cost too much, which bounds the cost.
-    fn allows(&self, view: View<'_>) -> bool {
+    fn allows(&self, view: View<'_>, method: &str) -> bool {
+        let public = |rule: &&Rule| rule.conditions.is_none() && rule.is_about(method);
+        let public = self.rules.iter().filter(public).map(|rule| &rule.pattern);
         let mut answers = self
             .unauthenticated
             .iter()
+            .chain(public)
             .map(|pattern| allowed(pattern, view));
         !view.text.ends_with("//")
             && answers.find(|answer| *answer != Match::Unmatched) == Some(Match::Matched)
     }
+}
+
+/// Rule 2.
+fn covers(pattern: &Pattern, view: View<'_>) -> bool {
+    pattern.matches(view.text) != Match::Unmatched
+        || !is_alike_in_any_case(pattern, view)
+            && pattern.matches_ignoring_case(view.text) != Match::Unmatched
+}
+
+/// Returns whether any view of a path matches any of the patterns, in any case of letters.
+#[must_use]
+pub fn are_met_by(patterns: &[Pattern], views: &PathViews) -> bool {
+    let met = |pattern| views.iter().any(|view| covers(pattern, view));
+    patterns.iter().any(met)
 }
 
 /// Rule 3. A plain view is both as it was sent and in lower case, so it must match both ways.
@@ -194,7 +243,11 @@ mod tests {
     #[track_caller]
     fn check(rules: &PathRules, path: &str, expected: Access) {
         let views = PathViews::of(path, path).expect("a well-formed path");
-        assert_eq!(rules.access(&views), expected, "{path}");
+        assert_eq!(
+            rules.judge(&views, &views, "GET").access,
+            expected,
+            "{path}"
+        );
     }
 
     fn rules(matcher: &[&str], unauthenticated: &[&str]) -> PathRules {
@@ -207,6 +260,7 @@ mod tests {
         PathRules {
             matcher: compile(matcher),
             unauthenticated: compile(unauthenticated),
+            rules: Vec::new(),
         }
     }
 }

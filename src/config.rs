@@ -4,8 +4,6 @@
 //! 1. All faults are found at once, each naming its variable and the cure, never the value.
 //! 2. With a fault there is no [`Config`], and without one nothing is served: a gate that isn't
 //!    sure of its orders stays shut.
-//! 3. A variable this version doesn't know the meaning of is a fault, where leaving it unheeded
-//!    would leave something open.
 
 mod cookie;
 mod fault;
@@ -23,6 +21,7 @@ use reader::{Reader, web_url};
 
 use crate::access::PathRules;
 use crate::flow::FlowCookie;
+use crate::framework::Framework;
 use crate::hosts::{HostPattern, Hosts};
 use crate::identity::{Forwarding, IdentityHeaders};
 use crate::log::LogLevel;
@@ -55,8 +54,16 @@ pub struct Config {
     pub passing_cookies: PassingCookies,
     /// What an access token must match.
     pub token_rules: TokenRules,
-    /// `MATCHER` and `UNAUTHENTICATED_PATHS`.
+    /// `MATCHER`, `UNAUTHENTICATED_PATHS` and `RULES`.
     pub path_rules: PathRules,
+    /// `API_PATHS`: paths on which nobody is led anywhere.
+    pub api_paths: Vec<Pattern>,
+    /// `CORS_ORIGINS`: whose scripts may read why they were turned away.
+    pub cors_origins: Vec<String>,
+    /// `FRAMEWORK`: what the site's framework makes of a path.
+    pub framework: Option<Framework>,
+    /// `ACCEPT_BEARER`: an access token in `Authorization` counts.
+    pub accept_bearer: bool,
     /// `MIDDLEWARE_AUTH`.
     pub enforcement: Enforcement,
     /// `SIGN_UP_PATHS`: where a visitor is sent to sign up.
@@ -123,7 +130,6 @@ impl Config {
     /// Everything that is wrong with them.
     pub fn read(environment: &dyn Environment) -> Result<Config, Vec<Fault>> {
         let mut reader = Reader::new(environment);
-        refuse_unknown(&mut reader);
         let api = api(&mut reader);
         let passwords = passwords(&mut reader);
         let redirect_uri = redirect_uri(&mut reader);
@@ -137,7 +143,21 @@ impl Config {
         let path_rules = PathRules {
             matcher: reader.patterns("MATCHER"),
             unauthenticated: reader.patterns("UNAUTHENTICATED_PATHS"),
+            rules: reader.rules("RULES"),
         };
+        let api_paths = reader.patterns("API_PATHS");
+        let cors_origins = reader.parsed_list(
+            "CORS_ORIGINS",
+            "origins, like https://app.example.com, without a path",
+            |text| {
+                let origin = web_url(text)?.origin().ascii_serialization();
+                (origin == text).then_some(origin)
+            },
+        );
+        let framework = reader.parsed("FRAMEWORK", None, "nextjs or react-router", |text| {
+            Framework::parse(text).map(Some)
+        });
+        let accept_bearer = reader.boolean("ACCEPT_BEARER", false);
         let enforcement = match reader.boolean("MIDDLEWARE_AUTH", true) {
             true => Enforcement::Path,
             false => Enforcement::Page,
@@ -218,6 +238,10 @@ impl Config {
             keyring: Keyring::new(&passwords.current, passwords.previous.as_deref()),
             session_cookie,
             path_rules,
+            api_paths,
+            cors_origins,
+            framework,
+            accept_bearer,
             enforcement,
             sign_up_paths,
             origin,
@@ -245,23 +269,6 @@ impl Config {
 pub fn is_development(environment: &dyn Environment) -> bool {
     let hostname = environment.variable("WORKOS_API_HOSTNAME");
     hostname.is_some_and(|hostname| is_loopback(hostname.trim()))
-}
-
-/// Names that ask for a protection or a behaviour which this version doesn't have.
-const UNKNOWN: [&str; 5] = [
-    "ACCEPT_BEARER",
-    "API_PATHS",
-    "CORS_ORIGINS",
-    "FRAMEWORK",
-    "RULES",
-];
-
-fn refuse_unknown(reader: &mut Reader<'_>) {
-    for name in UNKNOWN {
-        if reader.optional(name).is_some() {
-            reader.fault(name, Problem::NotAvailable);
-        }
-    }
 }
 
 fn api(reader: &mut Reader<'_>) -> Option<Api> {

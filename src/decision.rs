@@ -69,6 +69,11 @@ pub struct Forward {
     pub cookies: Vec<SetCookie>,
     /// What the fields say of the visitor.
     pub told: Told,
+    /// Whether the session's cookie stays here, even if the origin is to have it: it isn't the
+    /// visitor's by whom the origin is told.
+    pub keeps_session: bool,
+    /// Whether nothing of the visitor goes along: no cookies, no credentials, no body.
+    pub bare: bool,
 }
 
 /// One change to the header of a message that passes through.

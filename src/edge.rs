@@ -57,6 +57,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         raw_path: raw_path(&raw_url),
         fields: &fields,
         id: &id,
+        wants_data: false,
     };
     let standing = standing(&env);
     let gateway = match standing.as_ref() {

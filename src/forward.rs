@@ -7,6 +7,9 @@
 //! 3. An origin elsewhere is told the host and scheme the visitor used.
 //! 4. A request to its own URL is marked, so that it is recognized if it comes back.
 //! 5. What the decision says of the visitor is added last.
+//! 6. A preflight goes without anything of the visitor's: it is asked before anybody is known.
+//! 7. Only a GET asks for a WebSocket: the platform sends as a GET whatever else does, and not as the
+//!    method that was judged.
 
 use crate::config::{Config, Origin};
 use crate::cookie;
@@ -25,7 +28,15 @@ pub fn edits(
     let removal = Removal::new(head.field("connection").as_deref(), config);
     let removed = names.filter(|name| removal.removes(name));
     let mut edits: Vec<Edit> = removed.map(Edit::Remove).collect();
-    edits.extend(cookies(forward, head, config));
+    // 7.
+    if head.method != "GET" {
+        edits.push(Edit::Remove("upgrade".to_owned()));
+    }
+    // 6.
+    match forward.bare {
+        true => edits.extend(["authorization", "cookie"].map(|name| Edit::Remove(name.to_owned()))),
+        false => edits.extend(cookies(forward, head, config)),
+    }
     match config.origin {
         // 3.
         Origin::Url(_) => {
@@ -53,7 +64,8 @@ pub fn edits(
 // 2.
 fn cookies(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option<Edit> {
     let field = head.field("cookie")?;
-    let newest: Vec<&str> = match config.forwarding.session_cookie {
+    let forwards = config.forwarding.session_cookie && !forward.keeps_session;
+    let newest: Vec<&str> = match forwards {
         true => forward
             .cookies
             .iter()
@@ -62,7 +74,7 @@ fn cookies(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option
         false => Vec::new(),
     };
     let stays_here = |name: &str| {
-        let outdated = !config.forwarding.session_cookie || !newest.is_empty();
+        let outdated = !forwards || !newest.is_empty();
         config.passing_cookies.is_ours(name) || (outdated && config.session_cookie.is_ours(name))
     };
     if newest.is_empty() && !cookie::pairs(&field).any(|(name, _)| stays_here(name)) {

@@ -6,7 +6,8 @@
 use crate::access::Access;
 use crate::asked::Asked;
 use crate::breaker::Breaker;
-use crate::config::{Config, Enforcement, Origin};
+use crate::config::{Config, Origin};
+use crate::cors;
 use crate::decision::{Note, Outcome, Told};
 use crate::exchange::Patience;
 use crate::identity::HOP;
@@ -16,11 +17,13 @@ use crate::outside::Outside;
 use crate::page::Message;
 use crate::refresh::Refreshes;
 use crate::request::RequestHead;
-use crate::route::Route;
+use crate::route::{Judged, Route};
+use crate::routes::site::Terms;
 use crate::routes::{
     access_token, callback, client, health, renewal, session_info, sign_in, sign_out, site,
 };
-use crate::visitor::Recent;
+use crate::token::AccessToken;
+use crate::visitor::{Recent, Recognized};
 
 /// The gateway of one isolate: its settings, and what it remembers to be quick. Nothing is wrong
 /// if it forgets.
@@ -53,17 +56,19 @@ impl Gateway {
         if self.config.origin == Origin::SameUrl && head.field(HOP).is_some() {
             return going_in_circles(head);
         }
-        let route = match Route::of(head, &self.config.routes, &self.config.path_rules) {
-            Ok(route) => route,
+        let judged = match Judged::of(head, &self.config) {
+            Ok(judged) => judged,
             Err(malformed) => return bad_request(head, malformed.to_string()),
         };
+        let head = &self.addressed(head, &judged);
         let asked = Asked {
             config: &self.config,
             home: &home,
             head,
         };
-        let mut outcome = self.meet(route, asked, outside).await;
-        outcome.note.route = route.name();
+        let name = judged.route.name();
+        let mut outcome = self.meet(judged, asked, outside).await;
+        outcome.note.route = name;
         outcome
     }
 
@@ -80,46 +85,74 @@ impl Gateway {
             .hosts
             .home(head.url)
             .filter(|_| told != Told::Nothing)?;
+        let judged = Judged::of(head, &self.config).ok()?;
+        let head = &self.addressed(head, &judged);
         let asked = Asked {
             config: &self.config,
             home: &home,
             head,
         };
-        Some(site::ensure_signed_in(told, asked, outside))
+        let outcome = site::ensure_signed_in(told, asked, outside);
+        Some(cors::readable(outcome, &self.config, head))
     }
 
-    async fn meet(&self, route: Route, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
+    /// Returns the head of a request that may be from a program by its path, or by its credential.
+    fn addressed<'h>(&self, head: &RequestHead<'h>, judged: &Judged<'_>) -> RequestHead<'h> {
+        RequestHead {
+            wants_data: judged.is_api || self.bearer(head).is_some(),
+            ..*head
+        }
+    }
+
+    fn bearer(&self, head: &RequestHead<'_>) -> Option<AccessToken> {
+        let token = head.bearer().filter(|_| self.config.accept_bearer)?;
+        Some(AccessToken::new(token))
+    }
+
+    async fn meet(&self, judged: Judged<'_>, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
         let head = asked.head;
-        match route {
+        match judged.route {
             Route::AccessToken => access_token::answer(self, asked, outside).await,
             Route::Callback => callback::answer(self, asked, outside).await,
             Route::Client => client::answer(&self.config, head),
             Route::Health => health::answer(),
             Route::Refresh => renewal::refresh(self, asked, outside).await,
             Route::SessionInfo => session_info::answer(self, head, outside).await,
-            Route::SignIn | Route::SignUp => sign_in::answer(route, self, asked, outside).await,
+            Route::SignIn | Route::SignUp => {
+                sign_in::answer(judged.route, self, asked, outside).await
+            }
             Route::SignOut => sign_out::answer(asked, outside).await,
             Route::SwitchOrganization => renewal::switch_organization(self, asked, outside).await,
             Route::Site(Access::Unmatched) => site::pass(),
+            Route::Site(_) if head.is_preflight() => site::preflight(),
             Route::Site(access) => {
-                let patience = self.patience(access, head);
-                let mut recognized = self.recognize(head, patience, outside).await;
-                // What is said over a WebSocket carries no cookies.
-                if head.is_upgrade() {
-                    recognized = self.lasting(recognized, outside).await;
-                }
-                site::answer(access, recognized, asked, outside)
+                let terms = Terms::new(access, judged.conditions, &self.config);
+                let visitor = self.visitor(&terms, head, outside).await;
+                let outcome = site::answer(&terms, visitor, asked, outside);
+                cors::readable(outcome, &self.config, head)
             }
         }
     }
 
-    fn patience(&self, access: Access, head: &RequestHead<'_>) -> Patience {
-        if access == Access::Public || self.config.enforcement == Enforcement::Page {
-            Patience::Brief
-        } else if head.is_navigation() {
-            Patience::Person
-        } else {
-            Patience::Program
+    async fn visitor(
+        &self,
+        terms: &Terms<'_>,
+        head: &RequestHead<'_>,
+        outside: &impl Outside,
+    ) -> Recognized {
+        let patience = match terms.guarded {
+            false => Patience::Brief,
+            true if head.is_navigation() => Patience::Person,
+            true => Patience::Program,
+        };
+        if let Some(token) = self.bearer(head) {
+            return self.recognize_bearer(token, patience, outside).await;
+        }
+        let visitor = self.recognize(head, patience, outside).await;
+        // What is said over a WebSocket carries no cookies.
+        match head.is_upgrade() {
+            true => self.lasting(visitor, outside).await,
+            false => visitor,
         }
     }
 }

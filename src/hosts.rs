@@ -34,7 +34,7 @@ impl HostPattern {
             None => ("", text),
         };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:".contains(&byte);
-        if !rest.bytes().all(plain) {
+        if rest.starts_with('.') || !rest.bytes().all(plain) {
             return None;
         }
         let url = Url::parse(&format!("https://{rest}/")).ok()?;

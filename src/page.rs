@@ -31,6 +31,8 @@ pub struct Message {
     pub retry_after: Option<u64>,
     /// Where a program's user may sign in.
     pub sign_in_url: Option<String>,
+    /// The conditions that aren't met, as they stand in `RULES`, for programs.
+    pub missing: Vec<String>,
 }
 
 /// A way on.
@@ -67,6 +69,7 @@ impl Message {
             }],
             retry_after: None,
             sign_in_url: None,
+            missing: Vec::new(),
         }
     }
 
@@ -162,6 +165,9 @@ impl Message {
         if let Some(fields) = json.as_object_mut() {
             if !self.details.is_empty() {
                 fields.insert("details".to_owned(), json!(self.details));
+            }
+            if !self.missing.is_empty() {
+                fields.insert("missing".to_owned(), json!(self.missing));
             }
             if let Some(url) = &self.sign_in_url {
                 fields.insert("sign_in_url".to_owned(), json!(url));

@@ -25,7 +25,9 @@ pub(crate) const ARRIVED: &str = "arrived";
 pub(crate) const PENDING: &str = "pending";
 /// The mark of a session that has ended: see [`crate::signed_out`].
 pub(crate) const SIGNED_OUT: &str = "signed-out";
-const NAMES: [&str; 3] = [ARRIVED, PENDING, SIGNED_OUT];
+/// Tells that a visitor was sent to sign in once more, because it was too long ago.
+pub(crate) const STEP_UP: &str = "step-up";
+const NAMES: [&str; 4] = [ARRIVED, PENDING, SIGNED_OUT, STEP_UP];
 
 impl PassingCookies {
     /// Returns whether a cookie of this name is, or was, one of these.

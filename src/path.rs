@@ -75,6 +75,18 @@ impl PathViews {
         Ok(views)
     }
 
+    /// Returns the views with those of further paths.
+    ///
+    /// # Errors
+    ///
+    /// There are too many.
+    pub fn with(mut self, others: &[PathViews]) -> Result<Self, MalformedPath> {
+        for view in others.iter().flat_map(PathViews::iter) {
+            self.add(view.text.to_owned(), view.spelling)?;
+        }
+        Ok(self)
+    }
+
     /// The path as it is sent to the origin.
     #[must_use]
     pub fn canonical(&self) -> &str {

@@ -25,8 +25,10 @@ use crate::request::RequestHead;
 use crate::session::{Session, Standing};
 use crate::session_cookie::{Sealed, Sealing};
 use crate::signed_out::is_marked;
-use crate::token::{Claims, Verification, unverified_expiry, unverified_organization_id};
-use crate::visitor::{OldSeal, Recognized, SignedIn, Visitor};
+use crate::token::{
+    AccessToken, Claims, Verification, unverified_expiry, unverified_organization_id,
+};
+use crate::visitor::{INVALID_BEARER, OldSeal, Recognized, SignedIn, Visitor};
 
 /// A request, as far as it matters for finding out who is asking.
 pub(crate) struct Asking<'a> {
@@ -75,6 +77,38 @@ impl Gateway {
         match self.open(texts, &asking, outside) {
             Ok(opened) => self.verify(opened, &asking, outside).await,
             Err(nobody) => *nobody,
+        }
+    }
+
+    /// Returns who is asking with an access token of their own: nobody else vouches for them, and
+    /// nothing is refreshed or kept.
+    pub(crate) async fn recognize_bearer(
+        &self,
+        token: AccessToken,
+        patience: Patience,
+        outside: &impl Outside,
+    ) -> Recognized {
+        let source = self.source(Bearer::Visitor, patience.deadline(outside));
+        let rules = &self.config.token_rules;
+        match self.keys.verify(&token, rules, source, outside).await {
+            Verification::Valid(claims) => {
+                let session = Session::borrowed(token, &claims.user_id);
+                let old = None;
+                Recognized::plainly(Visitor::SignedIn(Rc::new(SignedIn {
+                    session,
+                    claims,
+                    old,
+                })))
+            }
+            Verification::Expired(_) => Recognized::nobody(INVALID_BEARER).detail("it has run out"),
+            Verification::NotYetValid => {
+                Recognized::nobody(INVALID_BEARER).detail("it isn't valid yet")
+            }
+            Verification::Unverifiable(_) => unverifiable("keys_unavailable", None),
+            Verification::UnknownKey => {
+                Recognized::nobody(INVALID_BEARER).detail("its key is unknown")
+            }
+            Verification::Invalid(why) => Recognized::nobody(INVALID_BEARER).detail(why),
         }
     }
 

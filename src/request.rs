@@ -12,6 +12,7 @@ pub trait Fields {
 }
 
 /// A request's head.
+#[derive(Clone, Copy)]
 pub struct RequestHead<'a> {
     /// The method, as it was sent.
     pub method: &'a str,
@@ -23,6 +24,8 @@ pub struct RequestHead<'a> {
     pub fields: &'a dyn Fields,
     /// A random name for this request, for pages and the log.
     pub id: &'a str,
+    /// Whether a page is never worth more than data here (`API_PATHS`, a bearer token).
+    pub wants_data: bool,
 }
 
 impl RequestHead<'_> {
@@ -47,7 +50,7 @@ impl RequestHead<'_> {
     ///
     /// Fetch metadata decide where the browser sends them; elsewhere `Accept` does.
     pub fn is_navigation(&self) -> bool {
-        if !self.is_read() || self.is_speculation() || self.is_script() {
+        if self.wants_data || !self.is_read() || self.is_speculation() || self.is_script() {
             return false;
         }
         match self.field("sec-fetch-mode").as_deref() {
@@ -82,14 +85,31 @@ impl RequestHead<'_> {
 
     /// Returns whether a page is worth more than JSON to this client.
     pub fn prefers_html(&self) -> bool {
-        self.field("accept")
-            .is_some_and(|accept| accept.contains("text/html"))
+        let prefers = |accept: String| accept.contains("text/html");
+        !self.wants_data && self.field("accept").is_some_and(prefers)
     }
 
-    /// Returns whether this asks for a WebSocket (RFC 6455 §4.1).
+    /// Returns whether this asks for a WebSocket (RFC 6455 §4.1): only a GET does.
     pub fn is_upgrade(&self) -> bool {
-        self.field("upgrade")
-            .is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+        let asks = |value: String| value.eq_ignore_ascii_case("websocket");
+        self.method == "GET" && self.field("upgrade").is_some_and(asks)
+    }
+
+    /// Returns whether a browser asks what another origin's script may ask for
+    /// ([Fetch, CORS-preflight](https://fetch.spec.whatwg.org/#cors-preflight-fetch)).
+    pub fn is_preflight(&self) -> bool {
+        self.method == "OPTIONS"
+            && self.field("origin").is_some()
+            && self.field("access-control-request-method").is_some()
+    }
+
+    /// Returns the token of a `Bearer` credential (RFC 6750 §2.1).
+    pub fn bearer(&self) -> Option<String> {
+        let credentials = self.field("authorization")?;
+        let (scheme, token) = credentials.split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| token.trim_matches(' ').to_owned())
     }
 
     /// Returns a field's value.

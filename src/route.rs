@@ -4,10 +4,13 @@
 //!    origin.
 //! 2. Everything else is the site's, judged by the path rules on every view of its path.
 
-use crate::access::{Access, PathRules};
+use crate::access::{Access, are_met_by};
+use crate::config::Config;
+use crate::framework::Framework;
 use crate::path::{MalformedPath, PathViews};
 use crate::request::RequestHead;
 use crate::return_path::ReturnPath;
+use crate::rule::Condition;
 
 /// Where a request goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,6 +37,65 @@ pub enum Route {
     Site(Access),
     /// Leads the session into another organization.
     SwitchOrganization,
+}
+
+/// What a request meets, and on which terms.
+#[derive(Debug)]
+pub struct Judged<'c> {
+    /// The part of the gateway.
+    pub route: Route,
+    /// What the rules ask of the visitor; `None` where no rule covers the request.
+    pub conditions: Option<Vec<&'c Condition>>,
+    /// Whether nobody is led anywhere from here.
+    pub is_api: bool,
+}
+
+impl<'c> Judged<'c> {
+    /// Judges a request.
+    ///
+    /// # Errors
+    /// The path can be read in more than one way, or in none.
+    pub fn of(head: &RequestHead<'_>, config: &'c Config) -> Result<Judged<'c>, MalformedPath> {
+        let path = head.url.path();
+        if let Some(route) = config.routes.own(path) {
+            return Ok(Judged {
+                route,
+                conditions: None,
+                is_api: false,
+            });
+        }
+        let sent = PathViews::of(head.raw_path, path)?;
+        let read = match config.framework {
+            Some(framework) => Some(as_framework_reads(framework, &sent)?),
+            None => None,
+        };
+        let views = read.as_ref().unwrap_or(&sent);
+        let judgement = config.path_rules.judge(views, &sent, head.method);
+        let is_api = |views| are_met_by(&config.api_paths, views);
+        Ok(Judged {
+            route: Route::Site(judgement.access),
+            conditions: judgement.conditions,
+            is_api: is_api(views) || is_api(&sent),
+        })
+    }
+}
+
+/// A page's data is judged as the page; whatever else could be read as data, or as a translation, is
+/// judged as that, too.
+fn as_framework_reads(framework: Framework, sent: &PathViews) -> Result<PathViews, MalformedPath> {
+    let views = match framework.page(sent.canonical()) {
+        Some(page) => PathViews::of(&page, &page)?,
+        None => sent.clone(),
+    };
+    let others = views.iter().chain(sent.iter()).flat_map(|view| {
+        let page = framework.page(view.text);
+        let plain = framework.untranslated(page.as_deref().unwrap_or(view.text));
+        [page, plain].into_iter().flatten()
+    });
+    let others: Result<Vec<PathViews>, _> =
+        others.map(|other| PathViews::of(&other, &other)).collect();
+    let others = others?;
+    views.with(&others)
 }
 
 /// The paths the gateway answers itself.
@@ -113,22 +175,6 @@ impl RoutePaths {
 }
 
 impl Route {
-    /// Returns where the request goes.
-    ///
-    /// # Errors
-    /// The path can be read in more than one way, or in none.
-    pub fn of(
-        head: &RequestHead<'_>,
-        paths: &RoutePaths,
-        rules: &PathRules,
-    ) -> Result<Route, MalformedPath> {
-        if let Some(route) = paths.own(head.url.path()) {
-            return Ok(route);
-        }
-        let views = PathViews::of(head.raw_path, head.url.path())?;
-        Ok(Route::Site(rules.access(&views)))
-    }
-
     /// Returns the route's name in the log.
     pub fn name(self) -> &'static str {
         match self {

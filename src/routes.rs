@@ -7,6 +7,7 @@ use crate::request::RequestHead;
 pub(crate) mod access_token;
 pub(crate) mod callback;
 pub(crate) mod client;
+mod forbidden;
 pub(crate) mod health;
 mod organization;
 pub(crate) mod renewal;

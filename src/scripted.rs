@@ -80,6 +80,7 @@ pub(crate) fn head<'a>(url: &str, fields: &'a dyn Fields) -> RequestHead<'a> {
         url,
         fields,
         id: "0123456789abcdef",
+        wants_data: false,
     }
 }
 

@@ -52,6 +52,24 @@ impl Session {
         })
     }
 
+    /// Returns what there is of a session whose access token somebody brought along: no refresh
+    /// token, and of the user nothing but the id. It is in no cookie.
+    pub(crate) fn borrowed(access_token: AccessToken, user_id: &str) -> Session {
+        Session {
+            access_token,
+            refresh_token: RefreshToken::new(String::new()),
+            user: Map::from_iter([("id".to_owned(), user_id.into())]),
+            impersonator: None,
+            authentication_method: None,
+            standing: Standing::Verified,
+        }
+    }
+
+    /// Returns whether there is no more of the session than an access token.
+    pub(crate) fn is_borrowed(&self) -> bool {
+        self.refresh_token.secret().is_empty()
+    }
+
     /// Returns the user's id.
     pub fn user_id(&self) -> &str {
         self.user

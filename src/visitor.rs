@@ -37,6 +37,8 @@ pub enum Visitor {
 
 /// The reason of those who must go to AuthKit for another step.
 pub const STEP_UP: &str = "step_up";
+/// The reason of those whose own access token isn't good.
+pub const INVALID_BEARER: &str = "invalid_bearer";
 /// The reason of those who asked for an organization they aren't in.
 pub const ORGANIZATION_DENIED: &str = "organization_denied";
 /// The reason of those who can't be recognized for our own fault.

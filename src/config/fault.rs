@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::matcher::PatternError;
+use crate::rule::RuleError;
 
 /// One thing that is wrong with one variable.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,14 +30,19 @@ pub enum Problem {
     },
     /// The value means nothing we know; says what would.
     Expected(&'static str),
-    /// There is no such variable in this version.
-    NotAvailable,
     /// An entry of a list isn't a pattern.
     Pattern {
         /// The entry.
         pattern: String,
         /// What is wrong with it.
         error: PatternError,
+    },
+    /// An entry of a list isn't a rule.
+    Rule {
+        /// The entry.
+        line: String,
+        /// What is wrong with it.
+        error: RuleError,
     },
     /// It isn't set, and there is no default; says how to set it.
     Missing(&'static str),
@@ -62,11 +68,9 @@ impl fmt::Display for Fault {
                 "{variable} and {with} say different things; they are one setting, so keep one"
             ),
             Problem::Expected(what) => write!(f, "{variable} must be {what}"),
-            Problem::NotAvailable => write!(
-                f,
-                "{variable} isn't known to this version of the gateway; remove it, so that nobody \
-                 relies on it"
-            ),
+            Problem::Rule { line, error } => {
+                write!(f, "{variable} has the rule `{line}`: {error}")
+            }
             Problem::Pattern { pattern, error } => {
                 write!(f, "{variable} has the pattern `{pattern}`: {error}")
             }

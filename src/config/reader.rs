@@ -5,6 +5,7 @@ use url::Url;
 use super::fault::{Fault, Problem};
 use super::list;
 use crate::matcher::Pattern;
+use crate::rule::Rule;
 
 /// Where variables come from.
 pub trait Environment {
@@ -96,6 +97,17 @@ impl<'a> Reader<'a> {
             }
         }
         patterns
+    }
+
+    pub(super) fn rules(&mut self, name: &'static str) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        for line in self.list(name) {
+            match Rule::parse(&line) {
+                Ok(rule) => rules.push(rule),
+                Err(error) => self.fault(name, Problem::Rule { line, error }),
+            }
+        }
+        rules
     }
 
     /// Returns the entries of a list.

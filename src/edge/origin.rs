@@ -62,7 +62,13 @@ pub(super) async fn relay(
         }
         return Ok(Answered::EnsureSignedIn);
     }
-    Ok(Answered::Response(inbound(forward, answer, head, config)?))
+    Ok(Answered::Response(
+        match inbound(forward, answer, head, config) {
+            Ok(answer) => answer,
+            // No status of HTTP's, say.
+            Err(error) => origin_down(forward, &error, head)?,
+        },
+    ))
 }
 
 fn asks_to_sign_in(answer: &Response) -> bool {
@@ -83,7 +89,7 @@ fn outbound(
     init.set_method(head.method);
     init.set_headers(headers.unchecked_ref());
     init.set_redirect(RequestRedirect::Manual);
-    if !head.is_read() {
+    if !head.is_read() && !forward.bare {
         init.set_body_opt_readable_stream(request.body().as_ref());
     }
     let remote = matches!(config.origin, Origin::SameUrl | Origin::Url(_));

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::nextjs;
 
 /// Names, in their plain spelling, that end at the gateway.
-const REMOVED: [&str; 23] = [
+const REMOVED: [&str; 25] = [
     // Hop by hop.
     "connection",
     "keep-alive",
@@ -15,7 +15,9 @@ const REMOVED: [&str; 23] = [
     "trailer",
     "transfer-encoding",
     // Ours: who went through the gateway already, and where the request was sent to.
+    "forwarded",
     "x-forwarded-host",
+    "x-forwarded-port",
     "x-forwarded-proto",
     // Another method or URL than the one that was judged.
     "x-forwarded-prefix",

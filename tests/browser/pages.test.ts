@@ -37,6 +37,10 @@ const ROWS: Row[] = [
   ['organizations', 'Where to?', chooseOrganization],
   ['session-not-kept', "Your browser didn't keep the sign-in", loseSession],
   ['impersonation', 'You can only look', actAsAnother],
+  ['forbidden', "You can't see this page", lackMuch],
+  ['wrong-organization', "You can't see this page", beElsewhere],
+  ['old-sign-in', "You can't see this page", comeBackAsOld],
+  ['form-after-old-sign-in', 'Sign in once more', saveTooLate],
   ['form-without-session', 'You are not signed in', (page) => post(page, town)],
   [
     'host',
@@ -169,6 +173,45 @@ async function actAsAnother(page: Page): Promise<void> {
   await signInAs(page, 'Alan Turing');
   await page.waitForURL(`${there.url}/account`);
   await post(page, there);
+}
+
+async function lackMuch(page: Page): Promise<void> {
+  const lacking =
+    'role:owner|superuser permission:quarterly-reports:export-everything entitlement:gold flag:beta';
+  await signIn(page, await openTown({ variables: { RULES: [`/account ${lacking}`] } }));
+  const missing = await page.locator('main li').allInnerTexts();
+  assert.equal(missing.length, 4);
+  assert.equal(missing[0], 'You need the role owner or superuser.');
+}
+
+async function beElsewhere(page: Page): Promise<void> {
+  const there = await openTown({
+    variables: { RULES: ['/team org:org_01HZXELSEWHERE000000000000'] },
+  });
+  await signIn(page, there);
+  await page.goto(`${there.url}/team`);
+  for (const name of ['Switch organization', 'Sign out'])
+    assert.ok(await page.getByRole('button', { name }).isVisible());
+}
+
+/** A town in which AuthKit says that everybody signed in an hour ago. */
+function timeless(rule: string): Promise<Town> {
+  const templateClaims = { auth_time: Math.floor(Date.now() / 1000) - 3600 };
+  return openTown({ variables: { RULES: [rule] }, workos: { templateClaims } });
+}
+
+async function comeBackAsOld(page: Page): Promise<void> {
+  const there = await timeless('/account max_age:15m');
+  await signIn(page, there);
+  await page.reload();
+  assert.equal(page.url(), `${there.url}/account`, 'there is no loop');
+}
+
+async function saveTooLate(page: Page): Promise<void> {
+  const there = await timeless('/save max_age:15m');
+  await signIn(page, there);
+  await post(page, there);
+  assert.ok(await page.getByRole('link', { name: 'Sign in' }).isVisible());
 }
 
 async function post(page: Page, there: Town): Promise<void> {

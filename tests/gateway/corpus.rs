@@ -147,7 +147,8 @@ fn is_skipped(entry: &PathEntry) -> bool {
 /// Judges a request target as the gateway does: the raw path, and that of the WHATWG serialization.
 fn judge(rules: &PathRules, target: &str) -> Result<Access, MalformedPath> {
     let raw_path = target.split('?').next().unwrap_or_default();
-    Ok(rules.access(&PathViews::of(raw_path, url(target).path())?))
+    let views = PathViews::of(raw_path, url(target).path())?;
+    Ok(rules.judge(&views, &views, "GET").access)
 }
 
 fn url(target: &str) -> Url {
@@ -164,6 +165,7 @@ fn rules(matcher: &[&str], unauthenticated: &[&str]) -> PathRules {
     PathRules {
         matcher: compile(matcher),
         unauthenticated: compile(unauthenticated),
+        rules: Vec::new(),
     }
 }
 

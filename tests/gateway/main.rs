@@ -5,12 +5,16 @@
     reason = "a test that overflows has failed"
 )]
 
+mod api_paths;
 mod arrival;
 mod authorization;
+mod bearer;
 mod callback;
 mod corpus;
+mod cors;
 mod enforcement;
 mod flows;
+mod framework;
 mod front_end;
 mod hosts;
 mod identity;
@@ -23,10 +27,12 @@ mod organization;
 mod origin_asks;
 mod path_properties;
 mod path_to_regexp;
+mod preflight;
 mod properties;
 mod recognition;
 mod refresh;
 mod return_paths;
+mod rules;
 mod sdk_seals;
 mod seals_left;
 mod secrets;
@@ -37,3 +43,4 @@ mod signed_out;
 mod simulation;
 mod straight_path;
 mod support;
+mod websocket_origin;

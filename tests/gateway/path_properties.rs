@@ -46,7 +46,7 @@ proptest! {
         for rules in deployments() {
             if is_protected(&rules, &read) {
                 let views = PathViews::of(&path, &pathname(&path));
-                let judged = views.map_or(Access::Protected, |views| rules.access(&views));
+                let judged = views.map_or(Access::Protected, |views| rules.judge(&views, &views, "GET").access);
                 prop_assert_eq!(judged, Access::Protected, "read as {}", read);
             }
         }
@@ -173,6 +173,7 @@ fn rules(matcher: &[&str], unauthenticated: &[&str]) -> PathRules {
     PathRules {
         matcher: compile(matcher),
         unauthenticated: compile(unauthenticated),
+        rules: Vec::new(),
     }
 }
 

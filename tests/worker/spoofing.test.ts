@@ -116,12 +116,16 @@ test('where the visitor came is said by the gateway alone', async () => {
     ['X_Forwarded_Host', 'evil.example'],
     ['x-forwarded-proto', 'gopher'],
     ['x.forwarded.proto', 'gopher'],
+    ['forwarded', 'host=evil.example;proto=gopher'],
+    ['X_Forwarded_Port', '1'],
+    ['x-forwarded-port', '1'],
   ];
   for (const path of ['/public', '/static/x']) {
     await world.ask({ path, headers });
     assert.deepEqual(valuesOf(world.arrival(), 'x-forwarded-host'), ['app.example.com']);
     assert.deepEqual(valuesOf(world.arrival(), 'x-forwarded-proto'), ['https']);
     assert.ok(world.arrival().headers.every(([, value]) => !/evil|gopher/.test(value)));
+    assert.deepEqual(valuesOf(world.arrival(), 'x-forwarded-port'), []);
   }
 });
 
