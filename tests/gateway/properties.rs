@@ -1,6 +1,10 @@
 //! What holds for every request, whatever is in its head.
 
+mod cookies;
+mod patterns;
 mod requests;
+mod rules;
+mod seals;
 
 use proptest::prelude::*;
 

@@ -108,6 +108,7 @@ impl Ask {
             raw_path: &self.raw_path,
             fields: &self.fields,
             id: "0123456789abcdef",
+            wants_data: false,
         }
     }
 }
