@@ -51,7 +51,7 @@ use std::env;
 use self::seed::{failure, first_failure, story};
 
 /// How many seeds are tried each time.
-const SEEDS: u64 = 2_000;
+const SEEDS: u64 = 4_000;
 
 #[test]
 fn nobody_loses_a_session_whatever_goes_wrong() {

@@ -16,6 +16,9 @@ pub(super) struct Book {
     pub(super) exchanges: Vec<Exchange>,
     /// The sessions that somebody has begun to sign out of.
     pub(super) leaving: HashSet<String>,
+    /// The lives of coordinators that were told of a sign-out, and the number of the last work begun
+    /// before.
+    pub(super) closed_desks: HashMap<usize, usize>,
     grants: HashMap<String, Grant>,
     /// The sessions that have ended at WorkOS.
     ended: HashSet<String>,

@@ -48,7 +48,8 @@ pub(super) async fn ask(
     scene.note(|| format!("    #{work} asks the coordinator, waits {budget} ms"));
     scene.wait(work, AWAY).await;
     let (token, desk) = (refresh_token(errand.secret()), scene.desk(session));
-    let answer = job::begin(seat, desk.life, budget, async move |own: Seat| {
+    let life = desk.life;
+    let answer = job::begin(seat, life, budget, async move |own: Seat| {
         let drawer = Drawer {
             storage: Rc::clone(&desk.storage),
             seat: own.clone(),
@@ -64,10 +65,12 @@ pub(super) async fn ask(
         let heard = reply.as_ref().map(|response| response.status);
         format!("    #{work} hears {heard:?} from the coordinator")
     });
+    let mut book = scene.book.borrow_mut();
     if token.is_some() {
         let state = State::of(reply.as_ref().ok(), token.as_deref());
-        let exchange = Exchange::begun(seat, token, state);
-        scene.book.borrow_mut().exchanges.push(exchange);
+        book.exchanges.push(Exchange::begun(seat, token, state));
+    } else if reply.is_ok() {
+        book.closed_desks.insert(life, scene.number());
     }
     reply
 }

@@ -8,8 +8,10 @@ use super::stage::Stage;
 use super::verdict::Verdict;
 use crate::support::LIFETIME;
 
-/// Who can't be told in so many requests never will.
+/// How often somebody tries to sign in.
 const MOST_TRIES: u16 = 30;
+/// How long somebody may be told to come back, in milliseconds.
+const RECOVERY: u64 = 40_000;
 /// What a person waits before they try again, in milliseconds.
 const PAUSE: u64 = 5_000;
 /// A pair is asked for again if WorkOS gives it for so many more seconds: nobody is told to wait for
@@ -81,14 +83,18 @@ impl Stage {
 
     /// Goes to a page, trying again for as long as it is told to.
     fn come_back(&mut self, browser: usize, first: u16) -> Verdict {
-        for isolate in first..first + MOST_TRIES {
+        let until = self.scene.now() + RECOVERY;
+        for isolate in first.. {
             let verdict = self.visit(browser, isolate);
             let Verdict::Unknown(seconds) = verdict else {
                 return verdict;
             };
             self.scene.pass_until(self.scene.now() + seconds * 1000);
+            if self.scene.now() > until {
+                break;
+            }
         }
-        Verdict::Other("asked to come back for ever".to_owned())
+        Verdict::Other("told to come back for too long".to_owned())
     }
 
     /// Goes to a page while nothing else happens.

@@ -3,6 +3,7 @@
 //! 1. Nobody exchanges a refresh token that another is exchanging, or has just exchanged.
 //! 2. One piece of work tries three times at most.
 //! 3. Nobody spends a refresh token who won't wait for the reply.
+//! 4. A coordinator that was told of a sign-out begins no work on the session any more.
 
 use serde_json::Value;
 
@@ -109,6 +110,11 @@ impl Scene {
         // 3.
         if budget < LEAST {
             self.breach(|| format!("#{work} spends {token} and waits {budget} ms for the reply"));
+        }
+        // 4.
+        let closed = book.closed_desks.get(&exchange.life);
+        if closed.is_some_and(|closed| work > closed) {
+            self.breach(|| format!("#{work} sends {token} after the sign-out"));
         }
     }
 }

@@ -27,9 +27,11 @@ pub(super) enum Kind {
     SignOut,
     /// A sign-out whose client doesn't go on to WorkOS.
     SignOutHere,
+    /// A WebSocket.
+    Socket,
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind::Page,
     Kind::Data,
     Kind::Page,
@@ -42,6 +44,7 @@ const KINDS: [Kind; 12] = [
     Kind::Renewal,
     Kind::Page,
     Kind::Data,
+    Kind::Socket,
 ];
 
 impl Kind {
@@ -62,6 +65,9 @@ impl Kind {
             Kind::Session => Ask::script("/auth/session"),
             Kind::SignIn => Ask::navigation("/login?return_to=/deep"),
             Kind::SignOut | Kind::SignOutHere => Ask::form("/logout"),
+            Kind::Socket => Ask::script("/socket")
+                .with("upgrade", "websocket")
+                .with("sec-fetch-mode", "websocket"),
         }
     }
 
@@ -70,10 +76,12 @@ impl Kind {
         match self {
             Kind::Public | Kind::SignIn => 2_000,
             Kind::Data | Kind::Renewal => 8_000,
-            Kind::Session => 13_000,
+            // Whose token is good waits for the next one for another attempt's time.
+            Kind::Session | Kind::Socket => 13_000,
             Kind::Form | Kind::Page | Kind::Prefetch => 20_000,
+            // Whose code is refused may be signed in already.
             Kind::Callback => 12_000,
-            Kind::SignOut | Kind::SignOutHere => 2_600,
+            Kind::SignOut | Kind::SignOutHere => 2_000,
         }
     }
 
@@ -85,7 +93,13 @@ impl Kind {
     pub(super) fn looks_at_session(self) -> bool {
         matches!(
             self,
-            Kind::Data | Kind::Form | Kind::Page | Kind::Prefetch | Kind::Public | Kind::Session
+            Kind::Data
+                | Kind::Form
+                | Kind::Page
+                | Kind::Prefetch
+                | Kind::Public
+                | Kind::Session
+                | Kind::Socket
         )
     }
 }

@@ -9,6 +9,7 @@ use super::kind::Kind;
 pub(super) type Block = [u16; 4];
 
 /// How a run begins.
+#[derive(Debug)]
 pub(super) struct Beginning {
     pub(super) rotation: Rotation,
     pub(super) isolates: usize,

@@ -68,10 +68,11 @@ impl Stage {
         let session_id = sent.as_ref().map(|content| &content.session_id);
         let mark = jar.value(MARK, now).and_then(|text| whose.marks.get(text));
         scene.note(|| {
-            let session = sent.as_ref().map_or("no session".to_owned(), |content| {
-                format!("{} of {}", content.refresh_token, content.session_id)
+            let with = sent.as_ref().map_or("no session".to_owned(), |sent| {
+                format!("{} of {}", sent.refresh_token, sent.session_id)
             });
-            format!("#{id} browser {browser} asks isolate {index}: {kind:?}, {session}, {mark:?}")
+            let mark = mark.map_or(String::new(), |mark| format!(", and {mark} marked"));
+            format!("#{id} browser {browser} asks isolate {index}: {kind:?} with {with}{mark}")
         });
         if let Some(session_id) = session_id.filter(|_| kind.is_sign_out()) {
             scene.book.borrow_mut().leaving.insert(session_id.clone());

@@ -1,7 +1,7 @@
 //! What all of a run shares: time, WorkOS and what is on its way there, and what is true.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use authkit_gateway::cookie::SetCookie;
@@ -27,7 +27,7 @@ pub(super) struct Scene {
     pub(super) errands: RefCell<Vec<Errand>>,
     pub(super) jobs: RefCell<Vec<Job>>,
     /// The coordinators, by the session's name.
-    pub(super) desks: RefCell<HashMap<String, Rc<Desk>>>,
+    pub(super) desks: RefCell<BTreeMap<String, Rc<Desk>>>,
     /// What isolates leave to one another, where they can.
     pub(super) cache: Option<Shelf>,
     /// What becomes of the next request to WorkOS.

@@ -51,6 +51,7 @@ impl Stage {
         let browsers = owners.map(|owner| Browser::signed_in(&site, owner));
         let browsers = browsers.collect();
         let scene = Rc::new(Scene::new(site, beginning, trace));
+        scene.note(|| format!("{beginning:?}"));
         scene.pass_until(scene.now() + beginning.age * 1000);
         let mut variables = Variables::new().with(&[("UNAUTHENTICATED_PATHS", "/open")]);
         if beginning.has_coordinators {
