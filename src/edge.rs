@@ -107,7 +107,7 @@ async fn origin_answer(
     let Decision::Forward(forward) = &outcome.decision else {
         return Ok(None);
     };
-    match origin::relay(forward, asked, head, &gateway.config).await? {
+    match origin::relay(forward, asked, head, gateway).await? {
         Answered::Response(response) => Ok(Some(response)),
         Answered::EnsureSignedIn => {
             let (told, cookies) = (forward.told, forward.cookies.clone());

@@ -60,7 +60,7 @@ impl Gateway {
             Ok(judged) => judged,
             Err(malformed) => return bad_request(head, malformed.to_string()),
         };
-        let head = &self.addressed(head, &judged);
+        let head = &self.addressed_as(head, &judged);
         let asked = Asked {
             config: &self.config,
             home: &home,
@@ -86,7 +86,7 @@ impl Gateway {
             .home(head.url)
             .filter(|_| told != Told::Nothing)?;
         let judged = Judged::of(head, &self.config).ok()?;
-        let head = &self.addressed(head, &judged);
+        let head = &self.addressed_as(head, &judged);
         let asked = Asked {
             config: &self.config,
             home: &home,
@@ -97,7 +97,12 @@ impl Gateway {
     }
 
     /// Returns the head of a request that may be from a program by its path, or by its credential.
-    fn addressed<'h>(&self, head: &RequestHead<'h>, judged: &Judged<'_>) -> RequestHead<'h> {
+    pub fn addressed<'h>(&self, head: &RequestHead<'h>) -> RequestHead<'h> {
+        let judged = Judged::of(head, &self.config);
+        judged.map_or(*head, |judged| self.addressed_as(head, &judged))
+    }
+
+    fn addressed_as<'h>(&self, head: &RequestHead<'h>, judged: &Judged<'_>) -> RequestHead<'h> {
         RequestHead {
             wants_data: judged.is_api || self.bearer(head).is_some(),
             ..*head

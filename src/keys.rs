@@ -5,8 +5,8 @@
 //! 2. A token signed by an unknown key, or by another key of that name, may come after a rotation:
 //!    where the keys are older than the token, give or take a clock's error, they are fetched again,
 //!    but not more than once in thirty seconds, whoever asks: the token may be made up. One that
-//!    WorkOS has just given us isn't. Until keys younger than the token lack its key, nothing is known
-//!    against it.
+//!    WorkOS has just given us isn't: its key is looked for until it is there. Until keys younger than
+//!    a token lack its key, nothing is known against it.
 //! 3. Requests share results, never futures: a Worker may not await another request's promise.
 //! 4. Isolates share keys through a cache, sealed: whoever else can write there can't make us
 //!    believe in a key.
@@ -70,6 +70,8 @@ struct Held {
     fetched: Option<UnixTime>,
     /// When keys were asked for last.
     attempted: Option<UnixTime>,
+    /// How many fetches have brought keys.
+    fetches: u64,
     /// When the fetch that is under way began.
     running: Option<UnixTime>,
     /// Whether other isolates' keys were looked for.
@@ -153,7 +155,8 @@ impl Keys {
     ) -> Option<Rc<KeySet>> {
         let held = self.held.borrow().clone();
         let settled = issued_at.plus(COOL_DOWN);
-        if held.fetched.is_some_and(|at| at >= settled) {
+        let is_settled = held.fetched.is_some_and(|at| at >= settled);
+        if is_settled && source.bearer == Bearer::Visitor {
             return held.set;
         }
         self.fetched(source, outside).await
@@ -161,18 +164,16 @@ impl Keys {
 
     /// Returns newly fetched keys: fetched by this request, or by another that is at it.
     async fn fetched(&self, source: Source<'_>, outside: &impl Outside) -> Option<Rc<KeySet>> {
-        let mut has_waited = false;
+        let before = self.held.borrow().fetches;
         for _ in 0..=polls(source.deadline.left(outside)) {
             let held = self.held.borrow().clone();
             match held.running {
                 // 3.
                 Some(since) if outside.now().since(since) < BUDGET.as_secs() => {
                     outside.sleep(POLL).await;
-                    has_waited = true;
                 }
                 None if held.is_cooling_down(source.bearer, outside.now()) => {
-                    let came = has_waited && held.fetched >= held.attempted;
-                    return held.set.filter(|_| came);
+                    return held.set.filter(|_| held.fetches != before);
                 }
                 // Nobody is at it, or who was is gone.
                 None | Some(_) => return self.fetch(source, outside).await,
@@ -193,6 +194,7 @@ impl Keys {
         let set = Rc::new(KeySet::parse(response.body.secret())?);
         held.set = Some(Rc::clone(&set));
         held.fetched = began;
+        held.fetches = held.fetches.wrapping_add(1);
         source.keep(response.body.secret(), outside);
         Some(set)
     }

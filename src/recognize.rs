@@ -233,6 +233,10 @@ impl Gateway {
             Verification::Unverifiable(_) => unverifiable("keys_unavailable", None),
             Verification::NotYetValid => unverifiable("token_of_the_future", None)
                 .detail("the access token isn't valid yet: a clock is wrong"),
+            // What WorkOS gave us may be ahead of the keys it publishes.
+            Verification::UnknownKey if bearer == Bearer::WorkOs => {
+                unverifiable("keys_unavailable", None)
+            }
             Verification::UnknownKey => Recognized::nobody("unknown_key"),
             Verification::Invalid(why) => {
                 Recognized::nobody("invalid_token").detail(format!("the access token: {why}"))

@@ -294,13 +294,15 @@ impl Gateway {
             .await
         {
             Verification::Valid(claims) if claims.user_id == renewed.user_id() => Some(claims),
-            // A clock is wrong, or the keys can't be had: neither is the tokens' fault.
+            // A clock is wrong, or the keys can't be had, or not yet: neither is the tokens' fault.
             Verification::Expired(_) => {
                 self.leave_alone(&renewed, renewal, outside);
                 None
             }
-            Verification::NotYetValid | Verification::Unverifiable(_) => None,
-            Verification::Valid(_) | Verification::Invalid(_) | Verification::UnknownKey => {
+            Verification::NotYetValid
+            | Verification::UnknownKey
+            | Verification::Unverifiable(_) => None,
+            Verification::Valid(_) | Verification::Invalid(_) => {
                 return Refreshed::Misconfigured("a token that isn't good".to_owned());
             }
         };

@@ -141,6 +141,9 @@ fn location(fields: &dyn Fields, site: &Url, config: &Config) -> Option<String> 
     target.set_scheme(site.scheme()).ok()?;
     target.set_host(site.host_str()).ok()?;
     target.set_port(site.port()).ok()?;
+    // Credentials in it are the origin's, not the visitor's.
+    target.set_username("").ok()?;
+    target.set_password(None).ok()?;
     Some(target.into())
 }
 
@@ -300,6 +303,10 @@ mod tests {
             ),
             (
                 "//origin.internal:3000/a",
+                Some("https://app.example.com/a"),
+            ),
+            (
+                "http://user:secret@origin.internal:3000/a",
                 Some("https://app.example.com/a"),
             ),
             ("https://origin.internal:3000/a", None),

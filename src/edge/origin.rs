@@ -14,6 +14,7 @@ use worker::{Env, console_log};
 use super::convert::{self, Environment, InboundFields, apply, names};
 use crate::config::{Config, Origin};
 use crate::decision::{Forward, Told};
+use crate::gateway::Gateway;
 use crate::page::Message;
 use crate::request::RequestHead;
 use crate::{forward, response};
@@ -50,11 +51,17 @@ pub(super) async fn relay(
     forward: &Forward,
     answer: Result<Response, JsValue>,
     head: &RequestHead<'_>,
-    config: &Config,
+    gateway: &Gateway,
 ) -> worker::Result<Answered> {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(error) => return Ok(Answered::Response(origin_down(forward, &error, head)?)),
+        Err(error) => {
+            return Ok(Answered::Response(origin_down(
+                forward,
+                &error,
+                &gateway.addressed(head),
+            )?));
+        }
     };
     if forward.told != Told::Nothing && asks_to_sign_in(&answer) {
         if let Some(body) = answer.body() {
@@ -63,10 +70,10 @@ pub(super) async fn relay(
         return Ok(Answered::EnsureSignedIn);
     }
     Ok(Answered::Response(
-        match inbound(forward, answer, head, config) {
+        match inbound(forward, answer, head, &gateway.config) {
             Ok(answer) => answer,
             // No status of HTTP's, say.
-            Err(error) => origin_down(forward, &error, head)?,
+            Err(error) => origin_down(forward, &error, &gateway.addressed(head))?,
         },
     ))
 }

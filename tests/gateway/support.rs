@@ -23,5 +23,5 @@ pub(crate) use script::{ADA, BOB, Call, Fault, Rotation};
 pub(crate) use seal::{forged, iron, iron_opened, opened, resealed};
 pub(crate) use seen::Seen;
 pub(crate) use site::{SESSION, Site};
-pub(crate) use token::{LIFETIME, Unsigned};
+pub(crate) use token::{LIFETIME, Unsigned, jwk};
 pub(crate) use variables::{API_KEY, OTHER_PASSWORD, PASSWORD, Variables};

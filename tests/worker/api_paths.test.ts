@@ -63,6 +63,18 @@ test('the site wants somebody signed in: told in JSON, too', async () => {
   }
 });
 
+test('the site is down: told in JSON, too', async () => {
+  for (const [, method, headers] of KINDS) {
+    world.site.script = (response) => response.destroy();
+    assertTold(
+      await world.ask({ path: '/api/open', method, headers }),
+      502,
+      'origin_unreachable',
+      method,
+    );
+  }
+});
+
 test('a program learns where its user may sign in; elsewhere pages are led there', async () => {
   const reply = await world.open('/api/x');
   assert.equal(jsonOf(reply).sign_in_url, 'https://app.example.com/login');

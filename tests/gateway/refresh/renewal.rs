@@ -1,7 +1,9 @@
 //! The exchange comes to new tokens.
 
 use super::expired;
-use crate::support::{Ask, Call, Fault, LIFETIME, Rotation, Seen};
+use serde_json::json;
+
+use crate::support::{Ask, Call, Fault, LIFETIME, Rotation, Seen, jwk};
 
 #[test]
 fn new_tokens_serve_the_request_that_asked_for_them() {
@@ -100,6 +102,28 @@ fn tokens_that_cant_be_verified_yet_are_kept_for_later() {
             "what is sealed again without an exchange may be spent"
         );
     }
+    assert_eq!(site.world.workos.refreshes(), 1);
+}
+
+#[test]
+fn tokens_whose_key_is_published_late_are_kept_for_later() {
+    let (site, mut browser) = expired();
+    site.world.workos.rotation.set(Rotation::Strict);
+    site.world.workos.key_names.borrow_mut().push("key_2");
+    let published = json!({ "keys": [jwk("key_1")] }).to_string().leak();
+    site.world.workos.keys.always(Fault::Answer(200, published));
+    for _ in 0..5 {
+        let page = browser.go(&site, "/");
+        assert_eq!(
+            (page.verdict().as_str(), page.note.reason),
+            ("503", "keys_unavailable")
+        );
+        site.world.pass(20);
+    }
+    site.world.workos.keys.end();
+    site.world.pass(31);
+    let page = browser.go(&site, "/");
+    assert_eq!(page.verdict(), "forwarded as true", "{:?}", page.note);
     assert_eq!(site.world.workos.refreshes(), 1);
 }
 
