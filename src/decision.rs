@@ -207,6 +207,15 @@ impl Note {
         Note { level, ..self }
     }
 
+    /// Returns the note of a request that passed; worth a line where anything happened besides.
+    pub fn in_passing(self) -> Note {
+        let happened = self.refresh.is_some() || self.seal.is_some() || self.level > LogLevel::Info;
+        match happened {
+            true => self,
+            false => self.at(LogLevel::Debug),
+        }
+    }
+
     /// Returns the note with words on what went wrong.
     pub fn detail(self, detail: impl Into<String>) -> Note {
         Note {

@@ -4,28 +4,28 @@
 mod beside;
 mod convert;
 mod coordinator;
+mod crossing;
 mod origin;
 mod runtime;
 mod store;
+mod task;
+mod visit;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
-use js_sys::{Date, Promise};
-use url::Url;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Request, Response};
-use worker::{Context, Env, console_log, event};
+use worker::worker_sys;
+use worker::{Env, console_log, event};
 
-use self::beside::Beside;
-use self::convert::{Environment, InboundFields};
-use self::origin::Answered;
-use self::runtime::Runtime;
+use self::convert::Environment;
+use self::visit::Visit;
 use crate::config::{Config, Fault, is_development};
-use crate::decision::{Decision, Outcome};
 use crate::gateway::Gateway;
-use crate::log::{Line, LogLevel};
+use crate::log::LogLevel;
 use crate::page::Message;
 use crate::request::RequestHead;
 
@@ -41,91 +41,25 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let began = Date::now();
-    let raw_url = request.url();
-    let method = request.method();
-    let fields = InboundFields(request.headers());
-    let id = runtime::request_id();
-    let Ok(url) = Url::parse(&raw_url) else {
-        return convert::unreadable(&id);
+/// Answers a request, or promises to. Most are decided at once, and then no task is begun: that would
+/// cost more than the decision.
+///
+/// # Errors
+/// The platform refused what it never refuses.
+#[expect(unreachable_pub, reason = "the platform reaches it")]
+#[wasm_bindgen]
+pub fn fetch(request: Request, env: Env, context: worker_sys::Context) -> Result<JsValue, JsValue> {
+    let visit = match Visit::new(request, env, context) {
+        Ok(visit) => visit,
+        Err(answer) => return answer.map(JsValue::from),
     };
-    let head = RequestHead {
-        method: &method,
-        url: &url,
-        raw_path: raw_path(&raw_url),
-        fields: &fields,
-        id: &id,
-        wants_data: false,
-    };
-    let standing = standing(&env);
-    let gateway = match standing.as_ref() {
-        Ok(gateway) => gateway,
-        Err(faults) => return not_configured(faults, &head, &env),
-    };
-    let runtime = runtime(&env, context);
-    let mut outcome = gateway.decide(&head, &runtime).await;
-    let mut response = None;
-    if let Decision::Forward(forward) = &mut outcome.decision {
-        let ahead = forward.ahead.take();
-        let beside = ahead.map(|ahead| Beside::begin(ahead, Rc::clone(&standing), runtime.clone()));
-        let asked = origin::ask(forward, &request, &head, &env, &gateway.config).await?;
-        if let Some(beside) = beside
-            && let Some(renewed) = beside.told().await
-        {
-            outcome.learn(renewed);
-        }
-        response = origin_answer(asked, &mut outcome, &head, gateway, &runtime).await?;
-    }
-    let response = match response {
-        Some(response) => Ok(response),
-        None => own_answer(&outcome, &head),
-    };
-    log(&outcome, &head, &gateway.config, began);
-    response
-}
-
-fn runtime(env: &Env, context: Context) -> Runtime {
-    let wait_until = move |promise: &Promise| {
-        let promise = JsFuture::from(promise.clone());
-        context.wait_until(async move {
-            let _ = promise.await;
-        });
-    };
-    Runtime::new(env.clone(), Rc::new(wait_until))
-}
-
-/// Returns the origin's answer; `None` where the gateway is to answer in its place.
-async fn origin_answer(
-    asked: Result<Response, JsValue>,
-    outcome: &mut Outcome,
-    head: &RequestHead<'_>,
-    gateway: &Gateway,
-    runtime: &Runtime,
-) -> worker::Result<Option<Response>> {
-    let Decision::Forward(forward) = &outcome.decision else {
-        return Ok(None);
-    };
-    match origin::relay(forward, asked, head, gateway).await? {
-        Answered::Response(response) => Ok(Some(response)),
-        Answered::EnsureSignedIn => {
-            let (told, cookies) = (forward.told, forward.cookies.clone());
-            if let Some(instead) = gateway.ensure_signed_in(told, head, runtime) {
-                *outcome = instead.with_cookies(cookies);
-            }
-            Ok(None)
-        }
-    }
-}
-
-/// Writes an answer of the gateway's own.
-fn own_answer(outcome: &Outcome, head: &RequestHead<'_>) -> worker::Result<Response> {
-    match &outcome.decision {
-        Decision::Answer(answer) => convert::answer(answer, head),
-        Decision::Redirect(redirect) => convert::redirect(redirect),
-        // There is no way here; and if there were, nothing would be let through.
-        Decision::Forward(_) => Err("a forward is not an answer".into()),
+    let mut deciding = Box::pin(visit.decided());
+    match deciding
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
+        Poll::Ready(decided) => decided.carried_out(),
+        Poll::Pending => Ok(task::promise(async move { deciding.await.carried_out() }).into()),
     }
 }
 
@@ -150,47 +84,14 @@ fn standing(env: &Env) -> Rc<Standing> {
     })
 }
 
-fn not_configured(faults: &[Fault], head: &RequestHead<'_>, env: &Env) -> worker::Result<Response> {
+fn not_configured(
+    faults: &[Fault],
+    head: &RequestHead<'_>,
+    env: &Env,
+) -> Result<Response, JsValue> {
     let details = match is_development(&Environment(env)) {
         true => faults.iter().map(ToString::to_string).collect(),
         false => Vec::new(),
     };
     convert::answer(&Message::not_configured(details).answer(head), head)
-}
-
-/// The path as it stood in the URL that came in.
-fn raw_path(raw_url: &str) -> &str {
-    let after_scheme = raw_url.split_once("://").map_or(raw_url, |(_, rest)| rest);
-    let path = after_scheme
-        .find('/')
-        .and_then(|start| after_scheme.get(start..));
-    path.unwrap_or("/").split('?').next().unwrap_or("/")
-}
-
-fn log(outcome: &Outcome, head: &RequestHead<'_>, config: &Config, began: f64) {
-    let note = &outcome.note;
-    if note.level < config.log_level {
-        return;
-    }
-    let (verdict, status) = match &outcome.decision {
-        Decision::Answer(answer) => ("answer", Some(answer.status)),
-        Decision::Forward(_) => ("forward", None),
-        Decision::Redirect(redirect) => ("redirect", Some(redirect.status.code())),
-    };
-    let line = Line {
-        level: note.level,
-        request_id: head.id,
-        method: head.method,
-        path: head.url.path(),
-        route: note.route,
-        verdict,
-        status,
-        reason: note.reason,
-        detail: note.detail.as_deref(),
-        seal: note.seal,
-        refresh: note.refresh,
-        session: note.session.as_deref(),
-        ms: convert::milliseconds(Date::now() - began),
-    };
-    console_log!("{}", line.text());
 }

@@ -21,13 +21,16 @@ use crate::request::RequestHead;
 pub fn edits(
     forward: &Forward,
     head: &RequestHead<'_>,
-    names: impl Iterator<Item = String>,
+    names: impl Iterator<Item: AsRef<str>>,
     config: &Config,
 ) -> Vec<Edit> {
     // 1.
-    let removal = Removal::new(head.field("connection").as_deref(), config);
-    let removed = names.filter(|name| removal.removes(name));
-    let mut edits: Vec<Edit> = removed.map(Edit::Remove).collect();
+    let connection = head.field("connection");
+    let removal = Removal::new(connection.as_deref(), config);
+    let removed = names.filter(|name| removal.removes(name.as_ref()));
+    let mut edits: Vec<Edit> = removed
+        .map(|name| Edit::Remove(name.as_ref().to_owned()))
+        .collect();
     // 7.
     if head.method != "GET" {
         edits.push(Edit::Remove("upgrade".to_owned()));

@@ -74,14 +74,22 @@ fn encoded(value: &str) -> String {
     utf8_percent_encode(value, ENCODED).to_string()
 }
 
-/// A name as an origin may read it after CGI, WSGI or PHP had it.
-fn plain(name: &str) -> String {
-    name.chars()
-        .map(|letter| match letter {
-            '_' | '.' | ' ' => '-',
-            _ => letter.to_ascii_lowercase(),
-        })
-        .collect()
+/// Whether an origin may read both names as one, after CGI, WSGI or PHP had them.
+fn is_alike(name: &str, other: &str) -> bool {
+    name.len() == other.len() && begins_alike(name, other)
+}
+
+/// Whether an origin may read `name` as one that begins with `prefix`.
+fn begins_alike(name: &str, prefix: &str) -> bool {
+    let mut pairs = name.bytes().zip(prefix.bytes());
+    name.len() >= prefix.len() && pairs.all(|(one, other)| alike(one) == alike(other))
+}
+
+fn alike(letter: u8) -> u8 {
+    match letter {
+        b'_' | b'.' | b' ' => b'-',
+        _ => letter.to_ascii_lowercase(),
+    }
 }
 
 #[cfg(test)]

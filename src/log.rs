@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
-    /// Requests that passed through unmatched, too.
+    /// Every request.
     Debug,
-    /// Every decision on a matched path.
+    /// Whoever is turned away or sent to sign in, and what becomes of sessions.
     Info,
     /// What an operator may want to look into.
     Warn,

@@ -93,12 +93,8 @@ impl Gateway {
         match self.keys.verify(&token, rules, source, outside).await {
             Verification::Valid(claims) => {
                 let session = Session::borrowed(token, &claims.user_id);
-                let old = None;
-                Recognized::plainly(Visitor::SignedIn(Rc::new(SignedIn {
-                    session,
-                    claims,
-                    old,
-                })))
+                let signed_in = SignedIn::new(session, claims, None);
+                Recognized::plainly(Visitor::SignedIn(Rc::new(signed_in)))
             }
             Verification::Expired(_) => Recognized::nobody(INVALID_BEARER).detail("it has run out"),
             Verification::NotYetValid => {
@@ -297,11 +293,7 @@ impl Gateway {
             return Recognized::nobody("user_mismatch");
         }
         session.standing = Standing::Verified;
-        let signed_in = Rc::new(SignedIn {
-            session,
-            claims,
-            old,
-        });
+        let signed_in = Rc::new(SignedIn::new(session, claims, old));
         if checked == Checked::Now {
             self.recent.put(text, asking.head.host(), &signed_in);
         }

@@ -312,11 +312,7 @@ impl Gateway {
         let cookies = self.seal(&renewed, &renewal.cookies, &renewal.host, outside);
         match (cookies, claims) {
             (Ok(cookies), Some(claims)) => {
-                let signed_in = SignedIn {
-                    session: renewed,
-                    claims,
-                    old: None,
-                };
+                let signed_in = SignedIn::new(renewed, claims, None);
                 Refreshed::Renewed(Rc::new(signed_in), cookies)
             }
             (Ok(cookies), None) => Refreshed::Unverified(cookies),
@@ -357,6 +353,7 @@ impl Gateway {
             session,
             claims,
             old,
+            ..
         } = signed_in;
         let renewal = || Renewal::of(session, claims.organization_id.as_deref(), asking);
         // A password that is going out takes no seal along.

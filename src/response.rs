@@ -28,14 +28,16 @@ const CDN: [&str; 4] = [
 pub fn edits(
     forward: &Forward,
     fields: &dyn Fields,
-    names: impl Iterator<Item = String>,
+    names: impl Iterator<Item: AsRef<str>>,
     set_cookies: &[String],
     site: &Url,
     config: &Config,
 ) -> Vec<Edit> {
     // 1.
-    let internal = names.filter(|name| name.starts_with("x-authkit-"));
-    let mut edits: Vec<Edit> = internal.map(Edit::Remove).collect();
+    let internal = names.filter(|name| name.as_ref().starts_with("x-authkit-"));
+    let mut edits: Vec<Edit> = internal
+        .map(|name| Edit::Remove(name.as_ref().to_owned()))
+        .collect();
     edits.extend(cookies(forward, set_cookies, config));
     edits.extend(caching(forward, fields));
     edits.extend(location(fields, site, config).map(|url| Edit::Set("location".into(), url)));
@@ -72,6 +74,7 @@ fn caching(forward: &Forward, fields: &dyn Fields) -> Vec<Edit> {
     let told = fields.get("cache-control").unwrap_or_default();
     let mut edits: Vec<Edit> = CDN
         .iter()
+        .filter(|name| fields.get(name).is_some())
         .map(|name| Edit::Remove((*name).to_owned()))
         .collect();
     if !forward.cookies.is_empty() {

@@ -1,7 +1,7 @@
 //! Who is asking.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::cookie::SetCookie;
@@ -53,9 +53,22 @@ pub struct SignedIn {
     pub claims: Claims,
     /// Whose seal its cookie has, where that isn't made any more.
     pub old: Option<OldSeal>,
+    /// The session's id, hashed, for the log.
+    hash: String,
 }
 
 impl SignedIn {
+    /// Returns a session with what its verified token says.
+    pub fn new(session: Session, claims: Claims, old: Option<OldSeal>) -> SignedIn {
+        let hash = hashed(&claims.session_id);
+        SignedIn {
+            session,
+            claims,
+            old,
+            hash,
+        }
+    }
+
     /// Returns who is acting as the user, if somebody is: an e-mail address, or else an id.
     pub fn impersonator(&self) -> Option<&str> {
         let sealed = self.session.impersonator.as_ref();
@@ -136,9 +149,7 @@ impl Recognized {
     /// Returns what the log says of the visitor, and of what recognizing them led to.
     pub fn note(&self) -> Note {
         let (reason, session) = match &self.visitor {
-            Visitor::SignedIn(signed_in) => {
-                ("signed_in", Some(hashed(&signed_in.claims.session_id)))
-            }
+            Visitor::SignedIn(signed_in) => ("signed_in", Some(signed_in.hash.clone())),
             Visitor::Anonymous { reason, .. } | Visitor::Unverifiable { reason, .. } => {
                 (*reason, None)
             }
@@ -189,7 +200,8 @@ pub struct Recent {
     halves: RefCell<(Half, Half)>,
 }
 
-type Half = HashMap<String, Entry>;
+/// Ordered, not hashed: the texts differ in their first characters, and a hash reads them to the end.
+type Half = BTreeMap<String, Entry>;
 
 #[derive(Clone, Debug)]
 struct Entry {

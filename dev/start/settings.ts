@@ -16,7 +16,7 @@ export function doubleSettings(options: Options, password: string): GatewaySetti
   const { port, workosPort } = options;
   const home = `http://localhost:${port}`;
   return {
-    defaults: { LOGOUT_RETURN_TO: `${home}/`, ...site(options) },
+    defaults: { LOG_LEVEL: 'debug', LOGOUT_RETURN_TO: `${home}/`, ...site(options) },
     fixed: {
       WORKOS_API_HOSTNAME: 'localhost',
       WORKOS_API_HTTPS: 'false',

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
-use super::Standing;
 use super::runtime::{Runtime, at_most};
+use super::{Standing, task};
 use crate::exchange::ATTEMPT;
 use crate::renewal::Renewal;
 use crate::visitor::Recognized;
@@ -26,7 +26,7 @@ impl Beside {
         let told = Rc::new(RefCell::new(None));
         let slot = Rc::clone(&told);
         let keeper = runtime.clone();
-        let ended = future_to_promise(async move {
+        let ended = task::promise(async move {
             if let Ok(gateway) = standing.as_ref() {
                 *slot.borrow_mut() = gateway.renew_ahead(&renewal, &runtime).await;
             }

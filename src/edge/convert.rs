@@ -1,13 +1,15 @@
 //! The platform's types to the core's, and back.
 
 use js_sys::{JSON, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Headers, Response, ResponseInit};
+use wasm_bindgen::JsValue;
+use web_sys::Response;
 use worker::Env;
 
+use super::crossing;
 use crate::config;
+use crate::cookie::SetCookie;
 use crate::decision::{Answer, Body, Edit, Redirect};
-use crate::request::{Fields, RequestHead};
+use crate::request::RequestHead;
 
 /// The variables and bindings of the Worker.
 pub(super) struct Environment<'a>(pub(super) &'a Env);
@@ -39,36 +41,8 @@ impl config::Environment for Environment<'_> {
     }
 }
 
-/// The header fields of a message.
-pub(super) struct InboundFields(pub(super) Headers);
-
-impl Fields for InboundFields {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).ok().flatten()
-    }
-}
-
-/// Returns the names in a header, lower-cased as the platform has them.
-pub(super) fn names(headers: &Headers) -> Vec<String> {
-    let names = headers.keys().into_iter();
-    names.filter_map(|name| name.ok()?.as_string()).collect()
-}
-
-/// Makes the changes.
-pub(super) fn apply(edits: &[Edit], headers: &Headers) -> Result<(), JsValue> {
-    for edit in edits {
-        match edit {
-            Edit::Append(name, value) => headers.append(name, value)?,
-            Edit::Remove(name) => headers.delete(name)?,
-            Edit::Set(name, value) => headers.set(name, value)?,
-        }
-    }
-    Ok(())
-}
-
 /// Writes an answer of the gateway's own.
-pub(super) fn answer(answer: &Answer, head: &RequestHead<'_>) -> worker::Result<Response> {
-    let headers = own_headers()?;
+pub(super) fn answer(answer: &Answer, head: &RequestHead<'_>) -> Result<Response, JsValue> {
     let (content, content_type) = match &answer.body {
         Body::Empty => (None, None),
         Body::Html(html) => (Some(html.as_str()), Some("text/html; charset=utf-8")),
@@ -78,57 +52,49 @@ pub(super) fn answer(answer: &Answer, head: &RequestHead<'_>) -> worker::Result<
         ),
         Body::Json(json) => (Some(json.as_str()), Some("application/json")),
     };
-    if let Some(content_type) = content_type {
-        headers.set("content-type", content_type)?;
-    }
-    for (name, value) in &answer.fields {
-        headers.set(name, value)?;
-    }
-    for cookie in &answer.cookies {
-        headers.append("set-cookie", cookie.as_str())?;
-    }
+    let mut edits = own_fields();
+    edits.extend(content_type.map(|value| set("content-type", value)));
+    edits.extend(answer.fields.iter().map(|(name, value)| set(name, value)));
+    edits.extend(answer.cookies.iter().map(set_cookie));
     let content = content.filter(|_| head.method != "HEAD");
-    respond(answer.status, &headers, content)
+    crossing::answer(answer.status, &edits, content)
 }
 
 /// Writes a redirect.
-pub(super) fn redirect(redirect: &Redirect) -> worker::Result<Response> {
-    let headers = own_headers()?;
-    headers.set("location", &redirect.location)?;
-    headers.set("referrer-policy", "no-referrer")?;
-    for cookie in &redirect.cookies {
-        headers.append("set-cookie", cookie.as_str())?;
-    }
-    respond(redirect.status.code(), &headers, None)
+pub(super) fn redirect(redirect: &Redirect) -> Result<Response, JsValue> {
+    let mut edits = own_fields();
+    edits.push(set("location", &redirect.location));
+    edits.push(set("referrer-policy", "no-referrer"));
+    edits.extend(redirect.cookies.iter().map(set_cookie));
+    crossing::answer(redirect.status.code(), &edits, None)
 }
 
 /// Answers a request whose URL isn't one: there is nothing to judge.
-pub(super) fn unreadable(id: &str) -> worker::Result<Response> {
-    let headers = own_headers()?;
-    headers.set("content-type", "application/json")?;
+pub(super) fn unreadable(id: &str) -> Result<Response, JsValue> {
+    let mut edits = own_fields();
+    edits.push(set("content-type", "application/json"));
     let json = serde_json::json!({
         "error": "bad_request",
         "message": "The request's URL can't be read.",
         "request_id": id,
     });
-    respond(400, &headers, Some(&json.to_string()))
+    crossing::answer(400, &edits, Some(&json.to_string()))
 }
 
-fn own_headers() -> Result<Headers, JsValue> {
-    let headers = Headers::new()?;
-    headers.set("cache-control", "no-store")?;
-    headers.set("vary", "Cookie, Accept, Sec-Fetch-Mode, Sec-Fetch-Dest")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    // The front-end module tells our clock by it; not every runtime writes one.
-    headers.set("date", &String::from(js_sys::Date::new_0().to_utc_string()))?;
-    Ok(headers)
+fn own_fields() -> Vec<Edit> {
+    vec![
+        set("cache-control", "no-store"),
+        set("vary", "Cookie, Accept, Sec-Fetch-Mode, Sec-Fetch-Dest"),
+        set("x-content-type-options", "nosniff"),
+    ]
 }
 
-fn respond(status: u16, headers: &Headers, content: Option<&str>) -> worker::Result<Response> {
-    let init = ResponseInit::new();
-    init.set_status(status);
-    init.set_headers(headers.unchecked_ref());
-    Ok(Response::new_with_opt_str_and_init(content, &init)?)
+fn set(name: &'static str, value: &str) -> Edit {
+    Edit::Set(name.into(), value.to_owned())
+}
+
+fn set_cookie(cookie: &SetCookie) -> Edit {
+    Edit::Append("set-cookie", cookie.as_str().to_owned())
 }
 
 /// Returns a duration the platform measured.

@@ -8,14 +8,14 @@ use std::time::Duration;
 use js_sys::{Array, Date, JSON, Object, Promise, Reflect, Uint8Array};
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortSignal, Crypto, CryptoKey, ReadableStreamDefaultReader, Request, RequestInit,
     RequestRedirect, Response, SubtleCrypto, WorkerGlobalScope,
 };
-use worker::{Delay, Env};
+use worker::Env;
 
-use super::{coordinator, store};
+use super::{coordinator, crossing, store, task};
 
 use crate::jwk::RsaKey;
 use crate::outside::{Outside, RandomnessFailed, SendFailed, VerifierFailed};
@@ -53,7 +53,7 @@ impl Runtime {
     ) -> Option<T> {
         let slot = Rc::new(RefCell::new(None));
         let filled = Rc::clone(&slot);
-        let done = future_to_promise(async move {
+        let done = task::promise(async move {
             *filled.borrow_mut() = Some(work.await);
             Ok(JsValue::UNDEFINED)
         });
@@ -103,40 +103,42 @@ impl Outside for Runtime {
 
     async fn recall(&self, name: &str) -> Option<String> {
         let name = name.to_owned();
-        let found = future_to_promise(async move { store::get(&name).await });
+        let found = task::promise(async move { store::get(&name).await });
         let found = JsFuture::from(at_most(RECALL, &found)).await;
         found.ok()?.as_string()
     }
 
     fn remember(&self, name: &str, text: String, duration: Duration) {
         let name = name.to_owned();
-        let kept = future_to_promise(async move { store::put(&name, &text, duration).await });
+        let kept = task::promise(async move { store::put(&name, &text, duration).await });
         // There may be no cache, and then there is nothing to be done about it.
         let settled = Promise::all_settled(&Array::of1(&kept));
         self.wait_until(&settled);
     }
 
     async fn sleep(&self, duration: Duration) {
-        Delay::from(duration).await;
+        // A timer is never rejected.
+        let _ = JsFuture::from(crossing::passed(duration)).await;
     }
 }
 
 /// Returns a promise that is settled when `promise` is, or `duration` has passed.
 pub(super) fn at_most(duration: Duration, promise: &Promise) -> Promise {
-    let passed = future_to_promise(async move {
-        Delay::from(duration).await;
-        Ok(JsValue::UNDEFINED)
-    });
-    Promise::race(&Array::of2(promise, &passed))
+    Promise::race(&Array::of2(promise, &crossing::passed(duration)))
 }
 
-/// Returns a random name for a request.
+/// Returns a name for a request, random enough to find it by in the log.
 pub(super) fn request_id() -> String {
-    let mut bytes = [0; 8];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => format!("{:016x}", u64::from_be_bytes(bytes)),
-        Err(_) => "unnamed".to_owned(),
-    }
+    format!("{:08x}{:08x}", half(), half())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast from a float saturates"
+)]
+fn half() -> u32 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }
 
 async fn exchange(request: &ApiRequest, budget: Duration) -> Result<ApiResponse, SendFailed> {

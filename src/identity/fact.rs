@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Field, encoded, plain};
+use super::{Field, encoded};
 use crate::visitor::SignedIn;
 
 /// A fact about the visitor.
@@ -112,10 +112,9 @@ impl IdentityHeaders {
         })
     }
 
-    /// Returns whether the origin may take a field of this name, in its plain spelling, for one of
-    /// ours.
-    pub(super) fn contains(&self, plain_name: &str) -> bool {
-        self.0.iter().any(|(name, _)| name == plain_name)
+    /// Returns the names of the fields.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_ref())
     }
 
     pub(super) fn fields(&self, signed_in: &SignedIn) -> impl Iterator<Item = Field> {
@@ -141,7 +140,10 @@ fn entry(text: &str) -> Option<IdentityHeaders> {
         None => None,
         Some((fact, name)) => {
             let (_, fact) = FACTS.iter().find(|(known, _)| *known == fact.trim())?;
-            let name = plain(name.trim());
+            let name = name
+                .trim()
+                .to_ascii_lowercase()
+                .replace(['_', '.', ' '], "-");
             let token = name
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

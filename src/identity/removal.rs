@@ -1,10 +1,10 @@
 //! The fields of a request that end at the gateway: see rules 2 to 4 of [`super`].
 
-use super::plain;
+use super::{begins_alike, is_alike};
 use crate::config::Config;
 use crate::nextjs;
 
-/// Names, in their plain spelling, that end at the gateway.
+/// Names that end at the gateway, in whatever spelling.
 const REMOVED: [&str; 25] = [
     // Hop by hop.
     "connection",
@@ -45,33 +45,33 @@ const KEPT: [&str; 2] = ["upgrade", "x-middleware-prefetch"];
 
 /// Decides which fields of one request end at the gateway.
 pub struct Removal<'a> {
-    connection: Vec<String>,
+    connection: Vec<&'a str>,
     config: &'a Config,
 }
 
 impl<'a> Removal<'a> {
     /// Returns the rule for a request whose `Connection` field is `connection`.
-    pub fn new(connection: Option<&str>, config: &'a Config) -> Removal<'a> {
+    pub fn new(connection: Option<&'a str>, config: &'a Config) -> Removal<'a> {
         let names = connection.unwrap_or_default().split(',');
         Removal {
-            connection: names.map(|name| plain(name.trim())).collect(),
+            connection: names.map(str::trim).collect(),
             config,
         }
     }
 
     /// Returns whether the field `name` ends here.
     pub fn removes(&self, name: &str) -> bool {
-        let plain = plain(name);
-        if KEPT.contains(&plain.as_str()) {
+        let is = |other: &&str| is_alike(name, other);
+        if KEPT.iter().any(is) {
             return false;
         }
-        REMOVED.contains(&plain.as_str())
+        REMOVED.iter().any(is)
             || REMOVED_PREFIXES
                 .iter()
-                .any(|prefix| plain.starts_with(prefix))
-            || self.config.identity.contains(&plain)
-            || (self.config.authkit_nextjs && nextjs::NAMES.contains(&plain.as_str()))
-            || self.connection.contains(&plain)
+                .any(|prefix| begins_alike(name, prefix))
+            || self.config.identity.names().any(|own| is_alike(name, own))
+            || (self.config.authkit_nextjs && nextjs::NAMES.iter().any(is))
+            || self.connection.iter().any(is)
     }
 }
 

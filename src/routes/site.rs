@@ -47,7 +47,7 @@ pub(crate) fn preflight() -> Outcome {
         bare: true,
         ..Forward::default()
     };
-    Outcome::forward(forward, Note::new("preflight"))
+    Outcome::forward(forward, Note::new("preflight").in_passing())
 }
 
 /// On which terms the site may be had.
@@ -224,7 +224,7 @@ fn admit(
         told: Told::SignedIn,
         ..Forward::default()
     };
-    Outcome::forward(forward, note)
+    Outcome::forward(forward, note.in_passing())
 }
 
 /// Safe methods change nothing (RFC 9110 §9.2.1); what a WebSocket carries can't be told.
