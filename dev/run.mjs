@@ -1,6 +1,6 @@
 /**
  * Runs one task of this project, after setting up what the task needs:
- * `node dev/run.mjs start|test|soak|build|check|deploy [arguments]`.
+ * `node dev/run.mjs start|test|soak|bench|build|check|deploy [arguments]`.
  *
  * The npm scripts call this instead of chaining commands with `&&`, because a shell remembers where
  * it found `node` and wouldn't notice the newer one that set-up has just installed. This file and
@@ -26,6 +26,10 @@ const TASKS = {
   soak: (args) => ({
     purpose: isHelp(args) ? 'node' : 'build',
     steps: [...(isHelp(args) ? [] : [['dev/build.mjs']]), ['dev/soak.ts', ...args]],
+  }),
+  bench: (args) => ({
+    purpose: isHelp(args) ? 'node' : 'build',
+    steps: [...(isHelp(args) ? [] : [['dev/build.mjs']]), ['bench/bench.ts', ...args]],
   }),
   build: (args) => ({
     purpose: isHelp(args) ? 'nothing' : 'build',
