@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json;
 use crate::outside::{Deadline, Outside, UnixTime};
 use crate::refresh::Key;
 use crate::seal::{Keyring, Place, Purpose};
@@ -49,13 +50,17 @@ pub trait Storage {
 
 /// What a coordinator is asked to do.
 #[derive(Debug, Deserialize, Serialize)]
-#[serde(tag = "errand", rename_all = "kebab-case")]
-enum Errand {
-    /// To exchange a refresh token.
-    Refresh {
-        refresh_token: String,
-        organization_id: Option<String>,
-    },
+struct Errand {
+    errand: Kind,
+    refresh_token: Option<String>,
+    organization_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    /// To exchange the refresh token.
+    Refresh,
     /// To refuse the session from here on.
     SignOut,
 }
@@ -77,24 +82,29 @@ pub(crate) fn errand(grant: &Grant<'_>) -> Option<RequestBody> {
     else {
         return None;
     };
-    Some(written(&Errand::Refresh {
-        refresh_token: refresh_token.secret().to_owned(),
+    Some(written(&Errand {
+        errand: Kind::Refresh,
+        refresh_token: Some(refresh_token.secret().to_owned()),
         organization_id: organization_id.map(str::to_owned),
     }))
 }
 
 /// Returns what tells a coordinator that its session has been signed out of.
 pub(crate) fn sign_out_errand() -> RequestBody {
-    written(&Errand::SignOut)
+    written(&Errand {
+        errand: Kind::SignOut,
+        refresh_token: None,
+        organization_id: None,
+    })
 }
 
 fn written(errand: &Errand) -> RequestBody {
-    RequestBody::new(serde_json::to_string(errand).unwrap_or_default())
+    RequestBody::new(json::written(errand))
 }
 
 /// Returns what a coordinator's answer says.
 pub fn reply(text: &str) -> Option<ApiResponse> {
-    let reply: Reply = serde_json::from_str(text).ok()?;
+    let reply: Reply = json::read(text)?;
     Some(ApiResponse {
         status: reply.status,
         retry_after: reply.retry_after,
@@ -118,21 +128,19 @@ impl Coordinator {
         storage: &impl Storage,
         outside: &impl Outside,
     ) -> Option<String> {
-        match serde_json::from_str(errand).ok()? {
-            Errand::SignOut => {
+        let errand: Errand = json::read(errand)?;
+        match errand.errand {
+            Kind::SignOut => {
                 storage.put(TOMBSTONE, String::new(), TOMBSTONE_FOR).await;
                 Some(ended())
             }
-            Errand::Refresh {
-                refresh_token,
-                organization_id,
-            } => {
+            Kind::Refresh => {
+                let refresh_token = RefreshToken::new(errand.refresh_token?);
                 let deadline = Deadline::after(BUDGET, outside);
                 let Some(_turn) = self.turn(deadline, outside).await else {
                     return Some(unavailable());
                 };
-                let refresh_token = RefreshToken::new(refresh_token);
-                let ticket = Ticket::of(&refresh_token, organization_id.as_deref());
+                let ticket = Ticket::of(&refresh_token, errand.organization_id.as_deref());
                 Some(ticket.redeemed(api, storage, outside).await)
             }
         }
@@ -238,7 +246,7 @@ impl Drop for Turn<'_> {
 
 impl Reply {
     fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        json::written(self)
     }
 }
 

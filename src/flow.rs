@@ -9,6 +9,9 @@
 //!    the flow is younger than ten minutes
 //!    ([RFC 6749 §10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)).
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -16,6 +19,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::cookie::{self, Attributes, SameSite, SetCookie};
+use crate::json;
 use crate::outside::{Outside, RandomnessFailed, UnixTime, random};
 use crate::return_path::ReturnPath;
 use crate::seal::{Keyring, Place, Purpose};
@@ -97,8 +101,7 @@ impl Flow {
             caller_state: self.caller_state.clone(),
             issued_at: self.issued_at.0,
         };
-        serde_json::to_vec(&payload)
-            .expect("a payload has text keys and nothing that fails to serialize")
+        json::written(&payload).into_bytes()
     }
 }
 
@@ -115,7 +118,7 @@ struct Payload {
 
 impl Payload {
     fn parse(json: &[u8]) -> Option<Flow> {
-        let payload: Payload = serde_json::from_slice(json).ok()?;
+        let payload: Payload = json::read(json)?;
         Some(Flow {
             state: payload.state,
             code_verifier: CodeVerifier::new(payload.code_verifier),
@@ -177,9 +180,12 @@ impl FlowCookie {
         let name = self.name(handle(&flow.state).unwrap_or_default());
         let text = keyring.seal(&flow.payload(), place(&name, host), outside)?;
         let mut cookies = vec![SetCookie::set(&name, &text, self.attributes())];
-        let evicted = self.oldest_first(field, keyring, host);
-        let surplus = evicted.len().saturating_sub(MOST_FLOWS.saturating_sub(1));
-        cookies.extend(evicted.iter().take(surplus).map(|name| self.removal(name)));
+        let mut others = self.oldest_first(field, keyring, host);
+        while others.len() >= MOST_FLOWS
+            && let Some(Reverse((_, oldest))) = others.pop()
+        {
+            cookies.push(self.removal(oldest));
+        }
         Ok(cookies)
     }
 
@@ -223,17 +229,19 @@ impl FlowCookie {
         ours.map(|(name, _)| self.removal(name)).collect()
     }
 
-    fn oldest_first(&self, field: &str, keyring: &Keyring, host: &str) -> Vec<String> {
-        let mut aged: Vec<(Option<UnixTime>, String)> = cookie::pairs(field)
-            .filter(|(name, _)| self.is_ours(name))
-            .map(|(name, text)| {
-                let flow = open(text, name, keyring, host);
-                // What doesn't open is the first to go.
-                (flow.map(|flow| flow.issued_at), name.to_owned())
-            })
-            .collect();
-        aged.sort();
-        aged.into_iter().map(|(_, name)| name).collect()
+    fn oldest_first<'a>(
+        &self,
+        field: &'a str,
+        keyring: &Keyring,
+        host: &str,
+    ) -> BinaryHeap<Reverse<(Option<UnixTime>, &'a str)>> {
+        let flows = cookie::pairs(field).filter(|(name, _)| self.is_ours(name));
+        let aged = flows.map(|(name, text)| {
+            let flow = open(text, name, keyring, host);
+            // What doesn't open is the first to go.
+            Reverse((flow.map(|flow| flow.issued_at), name))
+        });
+        aged.collect()
     }
 
     fn name(&self, handle: &str) -> String {

@@ -21,6 +21,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 pub use fact::{Fact, IdentityHeaders};
 pub use removal::{HOP, Removal};
 
+use crate::json;
 use crate::visitor::SignedIn;
 
 /// What the origin is given beyond the identity headers.
@@ -63,7 +64,7 @@ pub fn fields(
 fn user(signed_in: &SignedIn) -> String {
     let mut user = signed_in.session.user.clone();
     user.remove("metadata");
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&user).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(json::written(&user))
 }
 
 /// All but printable ASCII and `%`.

@@ -8,9 +8,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, PublicKeyUse};
-use serde::Deserialize;
 use serde_json::Value;
+
+use crate::json;
 
 /// An RSA public key that may have signed an access token.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -34,13 +34,9 @@ impl KeySet {
     /// Reads a JWK set ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)) key by
     /// key: one that we can't use doesn't spoil the others. `None` where no usable key is left.
     pub fn parse(json: &str) -> Option<KeySet> {
-        let set: RawKeySet = serde_json::from_str(json).ok()?;
-        let keys = set
-            .keys
-            .into_iter()
-            .filter_map(RsaKey::from_jwk)
-            .take(MOST_KEYS);
-        let keys: Vec<RsaKey> = keys.collect();
+        let set: Value = json::read(json)?;
+        let keys = set.get("keys")?.as_array()?.iter();
+        let keys: Vec<RsaKey> = keys.filter_map(RsaKey::from_jwk).take(MOST_KEYS).collect();
         (!keys.is_empty()).then_some(KeySet(keys))
     }
 
@@ -50,31 +46,18 @@ impl KeySet {
     }
 }
 
-#[derive(Deserialize)]
-struct RawKeySet {
-    keys: Vec<Value>,
-}
-
 impl RsaKey {
-    fn from_jwk(jwk: Value) -> Option<RsaKey> {
-        let jwk: Jwk = serde_json::from_value(jwk).ok()?;
-        let signs = jwk
-            .common
-            .public_key_use
-            .is_none_or(|usage| usage == PublicKeyUse::Signature);
-        let rs256 = jwk
-            .common
-            .key_algorithm
-            .is_none_or(|name| name == KeyAlgorithm::RS256);
-        let AlgorithmParameters::RSA(rsa) = jwk.algorithm else {
-            return None;
-        };
-        let strong = is_strong_modulus(&rsa.n) && is_strong_exponent(&rsa.e);
-        let id = jwk.common.key_id?;
-        (signs && rs256 && strong).then_some(RsaKey {
-            id,
-            modulus: rsa.n,
-            exponent: rsa.e,
+    fn from_jwk(jwk: &Value) -> Option<RsaKey> {
+        let text = |name: &str| jwk.get(name).and_then(Value::as_str);
+        // A key that doesn't say what it is for is for everything.
+        let may = |name: &str, value: &str| jwk.get(name).is_none_or(|said| said == value);
+        let usable = text("kty") == Some("RSA") && may("use", "sig") && may("alg", "RS256");
+        let (id, modulus, exponent) = (text("kid")?, text("n")?, text("e")?);
+        let strong = is_strong_modulus(modulus) && is_strong_exponent(exponent);
+        (usable && strong).then(|| RsaKey {
+            id: id.to_owned(),
+            modulus: modulus.to_owned(),
+            exponent: exponent.to_owned(),
         })
     }
 }

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json;
 use crate::jwk::KeySet;
 use crate::outside::{Deadline, Outside, UnixTime};
 use crate::seal::{Keyring, Place, Purpose};
@@ -137,7 +138,7 @@ impl Keys {
         held.recalled = true;
         let opened = kept.and_then(|text| source.keyring.open(&text, place(&name)).ok());
         let kept = opened.as_ref().and_then(|opened| {
-            let kept: Kept<'_> = serde_json::from_slice(&opened.plaintext).ok()?;
+            let kept: Kept<'_> = json::read(&opened.plaintext)?;
             Some((KeySet::parse(&kept.keys)?, UnixTime(kept.fetched)))
         });
         // Another request may have fetched them meanwhile.
@@ -214,8 +215,8 @@ impl Source<'_> {
             keys: keys.into(),
         };
         let name = self.name();
-        let text = serde_json::to_vec(&kept).unwrap_or_default();
-        if let Ok(sealed) = self.keyring.seal(&text, place(&name), outside) {
+        let text = json::written(&kept);
+        if let Ok(sealed) = self.keyring.seal(text.as_bytes(), place(&name), outside) {
             outside.remember(&name, sealed, Duration::from_secs(GOOD_FOR));
         }
     }

@@ -31,6 +31,7 @@ pub mod gateway;
 pub mod hosts;
 pub mod identity;
 pub mod iron;
+mod json;
 pub mod jwk;
 pub mod keys;
 pub mod log;

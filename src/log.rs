@@ -5,6 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::json;
+
 /// `LOG_LEVEL`: what is worth a line.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -74,7 +76,7 @@ pub struct Line<'a> {
 impl Line<'_> {
     /// Returns the line.
     pub fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        json::written(self)
     }
 }
 

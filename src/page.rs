@@ -9,6 +9,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::decision::{Answer, Body};
+use crate::json;
 use crate::outside::spread;
 use crate::request::RequestHead;
 
@@ -132,7 +133,7 @@ impl Message {
         let html = head.prefers_html();
         let body = match html {
             true => Body::Html(self.html(head)),
-            false => Body::Json(self.json(head.id).to_string()),
+            false => Body::Json(json::written(&self.json(head.id))),
         };
         let mut fields = vec![("x-authkit-gateway", "intercepted".to_owned())];
         fields.extend(

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::cookie::SetCookie;
+use crate::json;
 use crate::outside::{Outside, UnixTime};
 use crate::passing::PENDING;
 use crate::return_path::ReturnPath;
@@ -45,13 +46,13 @@ impl Pending {
             landing: self.landing.as_str().to_owned(),
             issued_at: outside.now().0,
         };
-        let json = serde_json::to_vec(&payload).ok()?;
+        let json = json::written(&payload);
         let Config {
             passing_cookies,
             keyring,
             ..
         } = config;
-        let content = (json.as_slice(), LIFETIME);
+        let content = (json.as_bytes(), LIFETIME);
         passing_cookies
             .seal(Purpose::Pending, PENDING, content, keyring, host, outside)
             .ok()
@@ -65,7 +66,7 @@ impl Pending {
             ..
         } = config;
         let json = passing_cookies.open(Purpose::Pending, PENDING, field, keyring, host)?;
-        let payload: Payload = serde_json::from_slice(&json).ok()?;
+        let payload: Payload = json::read(&json)?;
         let young = now.since(UnixTime(payload.issued_at)) < LIFETIME;
         young.then_some(Pending {
             token: PendingToken::new(payload.token),

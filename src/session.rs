@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::json;
 use crate::token::AccessToken;
 use crate::workos::{Authentication, RefreshToken};
 
@@ -55,10 +56,12 @@ impl Session {
     /// Returns what there is of a session whose access token somebody brought along: no refresh
     /// token, and of the user nothing but the id. It is in no cookie.
     pub(crate) fn borrowed(access_token: AccessToken, user_id: &str) -> Session {
+        let mut user = Map::new();
+        user.insert("id".to_owned(), user_id.into());
         Session {
             access_token,
             refresh_token: RefreshToken::new(String::new()),
-            user: Map::from_iter([("id".to_owned(), user_id.into())]),
+            user,
             impersonator: None,
             authentication_method: None,
             standing: Standing::Verified,
@@ -102,8 +105,7 @@ impl Session {
             authentication_method: self.authentication_method.clone(),
             unverified: self.standing == Standing::Unverified,
         };
-        serde_json::to_vec(&payload)
-            .expect("a payload has text keys and nothing that fails to serialize")
+        json::written(&payload).into_bytes()
     }
 
     /// Leaves of the user what pages commonly show.
@@ -139,7 +141,7 @@ struct Payload {
 impl Session {
     /// Reads what [`Session::payload`], or an SDK of AuthKit's, made.
     pub(crate) fn parse(json: &[u8]) -> Option<Session> {
-        let payload: Payload = serde_json::from_slice(json).ok()?;
+        let payload: Payload = json::read(json)?;
         let has_id = payload
             .user
             .get("id")?

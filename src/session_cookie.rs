@@ -225,24 +225,26 @@ impl SessionCookie {
     }
 
     fn newest_complete_set(&self, field: &str) -> Option<String> {
-        let mut chunks: Vec<(Chunk<'_>, &str)> = cookie::pairs(field)
+        let chunks: Vec<(Chunk<'_>, &str)> = cookie::pairs(field)
             .filter_map(|(name, value)| Some((self.chunk(name)?, value)))
             .take(MOST_CANDIDATES.saturating_mul(MOST_CHUNKS))
             .collect();
-        // Newest generation first, its pieces in order.
-        chunks.sort_by(|(a, _), (b, _)| {
-            (b.generation, a.count, a.index).cmp(&(a.generation, b.count, b.index))
+        let beginnings = chunks.iter().filter(|(chunk, _)| chunk.index == 0);
+        let sets = beginnings.filter_map(|(beginning, _)| {
+            let pieces = (0..beginning.count).map(|index| {
+                let wanted = Chunk {
+                    index,
+                    ..*beginning
+                };
+                let mut found = chunks.iter().filter(|(chunk, _)| *chunk == wanted);
+                let (_, value) = found.next()?;
+                // Nobody knows which of two is the right one.
+                found.next().is_none().then_some(*value)
+            });
+            let text: String = pieces.collect::<Option<_>>()?;
+            Some((beginning.generation, text))
         });
-        chunks
-            .chunk_by(|(a, _), (b, _)| (a.generation, a.count) == (b.generation, b.count))
-            .find(|set| {
-                let complete = set.iter().map(|(chunk, _)| chunk.index).eq(0..set.len());
-                complete
-                    && set
-                        .first()
-                        .is_some_and(|(chunk, _)| chunk.count == set.len())
-            })
-            .map(|set| set.iter().map(|(_, value)| *value).collect())
+        sets.max().map(|(_, text)| text)
     }
 
     fn names_in<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
@@ -289,6 +291,7 @@ impl SessionCookie {
     }
 }
 
+#[derive(Clone, Copy, Eq, PartialEq)]
 struct Chunk<'a> {
     generation: &'a str,
     index: usize,

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use crate::json;
 use crate::outside::SendFailed;
 use crate::secret::secret;
 use crate::token::AccessToken;
@@ -178,7 +179,7 @@ impl Api {
         }
         ApiRequest::Post {
             url: self.url("user_management/authenticate").into(),
-            body: RequestBody::new(body.to_string()),
+            body: RequestBody::new(json::written(&body)),
         }
     }
 
@@ -285,8 +286,7 @@ pub fn authentication(answer: Result<ApiResponse, SendFailed>) -> Result<Authent
         return Err(refusal(&response));
     }
     // A success that can't be read is a lost reply: the exchange happened, so it may be replayed.
-    serde_json::from_str::<AuthenticationBody>(response.body.secret())
-        .ok()
+    json::read::<AuthenticationBody>(response.body.secret())
         .filter(|body| body.user.get("id").is_some_and(Value::is_string))
         .map(Authentication::from)
         .ok_or(ApiError::Unavailable(None))
@@ -310,7 +310,7 @@ const STEP_UP: [&str; 6] = [
 ];
 
 fn refusal(response: &ApiResponse) -> ApiError {
-    let body: ErrorBody = serde_json::from_str(response.body.secret()).unwrap_or_default();
+    let body: ErrorBody = json::read(response.body.secret()).unwrap_or_default();
     let code: String = body
         .error
         .or(body.code)
@@ -363,14 +363,14 @@ struct ErrorBody {
 
 impl From<AuthenticationBody> for Authentication {
     fn from(body: AuthenticationBody) -> Authentication {
-        let user = body
-            .user
-            .into_iter()
-            .map(|(name, value)| (camel_case(&name), value));
+        let mut user = Map::new();
+        for (name, value) in body.user {
+            user.insert(camel_case(&name), value);
+        }
         Authentication {
             access_token: AccessToken::new(body.access_token),
             refresh_token: body.refresh_token.map(RefreshToken::new),
-            user: user.collect(),
+            user,
             impersonator: body.impersonator,
             authentication_method: body.authentication_method,
         }

@@ -1,11 +1,13 @@
 //! Reads a list: a JSON array of texts (which a TOML array arrives as), or text split at commas and
 //! new lines that stand outside `()` and `{}`.
 
+use crate::json;
+
 /// Returns the entries, trimmed, the empty ones left out; `None` for an array that isn't one of
 /// texts.
 pub(super) fn parse(text: &str) -> Option<Vec<String>> {
     let entries = if text.starts_with('[') {
-        serde_json::from_str(text).ok()?
+        json::read(text)?
     } else {
         split(text)
     };

@@ -37,13 +37,17 @@ const DOCUMENTED: [&str; 5] = ["change", "example", "password", "secret", "your"
 
 fn check_password(reader: &mut Reader<'_>, variable: &'static str, password: &str) {
     let length = password.chars().count();
-    let mut letters: Vec<char> = password.chars().collect();
-    letters.sort_unstable();
-    letters.dedup();
+    let mut different = String::new();
+    for letter in password.chars() {
+        if !different.contains(letter) {
+            different.push(letter);
+        }
+    }
+    let few = different.chars().count() < FEWEST_LETTERS;
     let lower = password.to_ascii_lowercase();
     if length < SHORTEST_PASSWORD {
         reader.fault(variable, Problem::TooShort { length });
-    } else if letters.len() < FEWEST_LETTERS || DOCUMENTED.iter().any(|word| lower.contains(word)) {
+    } else if few || DOCUMENTED.iter().any(|word| lower.contains(word)) {
         reader.fault(variable, Problem::Weak);
     }
 }

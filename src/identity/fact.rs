@@ -102,10 +102,11 @@ impl IdentityHeaders {
     pub fn parse(entries: &[String]) -> Option<IdentityHeaders> {
         let lists: Option<Vec<IdentityHeaders>> = entries.iter().map(|text| entry(text)).collect();
         let headers: Vec<_> = lists?.into_iter().flat_map(|list| list.0).collect();
-        let mut names: Vec<&str> = headers.iter().map(|(name, _)| name.as_ref()).collect();
-        names.sort_unstable();
         // Of two facts under one name the origin would get only one.
-        let distinct = names.windows(2).all(|pair| pair.first() != pair.last());
+        let distinct = headers.iter().enumerate().all(|(index, (name, _))| {
+            let mut earlier = headers.iter().take(index);
+            earlier.all(|(other, _)| other != name)
+        });
         distinct.then(|| match headers.is_empty() {
             true => IdentityHeaders::default(),
             false => IdentityHeaders(headers),

@@ -26,6 +26,7 @@ use crate::decision::{Answer, Body, Note, Outcome, Redirect, RedirectStatus};
 use crate::exchange::Patience;
 use crate::flow::{Flow, NoFlow, restarts};
 use crate::gateway::Gateway;
+use crate::json;
 use crate::keys::Bearer;
 use crate::log::hashed;
 use crate::outside::{Deadline, Outside, random};
@@ -370,7 +371,7 @@ fn sdk_return_path(asked: Asked<'_>, outside: &impl Outside) -> Option<ReturnPat
         .once()
         .filter(|_| cookie.accepts_iron)?;
     let opened = cookie.iron.open(&state, outside.now()).ok()?;
-    let payload: Value = serde_json::from_slice(&opened.plaintext).ok()?;
+    let payload: Value = json::read(&opened.plaintext)?;
     let path = ReturnPath::parse(payload.get("returnPathname")?.as_str()?)?;
     (!asked.config.routes.are_reached_by(&path)).then_some(path)
 }

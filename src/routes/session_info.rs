@@ -10,6 +10,7 @@ use super::method_not_allowed;
 use crate::decision::{Answer, Body, Note, Outcome};
 use crate::exchange::Patience;
 use crate::gateway::Gateway;
+use crate::json;
 use crate::outside::Outside;
 use crate::page::Message;
 use crate::request::RequestHead;
@@ -82,7 +83,7 @@ pub(super) fn data(json: &Value) -> Answer {
     let fields = vec![("cross-origin-resource-policy", "same-origin".to_owned())];
     Answer {
         status: 200,
-        body: Body::Json(json.to_string()),
+        body: Body::Json(json::written(json)),
         fields,
         cookies: Vec::new(),
     }
