@@ -157,6 +157,17 @@ mod tests {
     }
 
     #[test]
+    fn the_matcher_covers_any_case_of_letters() {
+        let rules = rules(&["/Admin/:path*", "/v1."], &[]);
+        for path in ["/admin", "/ADMIN/x", "/Admin/X", "/%41dmin", "/V1."] {
+            check(&rules, path, Access::Protected);
+        }
+        for path in ["/administrator", "/V1"] {
+            check(&rules, path, Access::Unmatched);
+        }
+    }
+
+    #[test]
     fn public_only_if_all_views_are() {
         let rules = rules(&[], &["/", "/public/:path*", "/healthz"]);
         for path in [

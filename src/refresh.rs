@@ -326,8 +326,12 @@ impl Refreshes {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use super::Patience::{Brief, Person, Program};
     use super::*;
+    use crate::scripted::Scripted;
 
     fn key(token: &str) -> Key {
         Key::of(
@@ -410,6 +414,86 @@ mod tests {
         assert!(refreshes.entries.borrow().len() <= MOST_ENTRIES);
         let last = refreshes.look(key("4999"), Person, at(599));
         assert!(matches!(last, Claim::Done(Refreshed::Terminal)));
+    }
+
+    #[test]
+    fn a_full_memory_forgets_what_has_run_out_and_nothing_else() {
+        let refreshes = Refreshes::default();
+        let failure = |token: &str, clock| {
+            refreshes.finish(key(token), Refreshed::Transient(None), Person, clock);
+        };
+        failure("failing", at(0));
+        for token in 2..MOST_ENTRIES {
+            failure(&token.to_string(), at(0));
+        }
+        refreshes.finish(key("ended"), Refreshed::Terminal, Person, at(0));
+        failure("failing", at(100));
+        let next = refreshes.look(key("failing"), Person, at(103));
+        assert!(matches!(next, Claim::Done(_)), "it has failed before");
+        failure("one more", at(100));
+        let ended = refreshes.look(key("ended"), Person, at(100));
+        assert!(matches!(ended, Claim::Done(Refreshed::Terminal)));
+        assert_eq!(refreshes.entries.borrow().len(), 3);
+    }
+
+    #[test]
+    fn an_exchange_that_was_not_begun_is_left_to_whoever_comes_next() {
+        let refreshes = Refreshes::default();
+        for _ in 0..2 {
+            let claim = refreshes.claim(key("rt"), Person, at(0));
+            assert!(matches!(claim, Claim::Lead));
+            refreshes.leave(key("rt"), Person, at(0));
+        }
+    }
+
+    #[test]
+    fn who_has_no_time_for_an_exchange_does_not_lead_it() {
+        let outside = Scripted::default();
+        let refreshes = Refreshes::default();
+        let joined = |time: Duration| {
+            let deadline = Deadline::after(time, &outside);
+            let join = pin!(refreshes.join(key("rt"), Person, deadline, &outside));
+            join.poll(&mut Context::from_waker(Waker::noop()))
+        };
+        let hurried = joined(LEAST.saturating_sub(Duration::from_millis(1)));
+        assert!(matches!(
+            hurried,
+            Poll::Ready(Some(Refreshed::Transient(None)))
+        ));
+        assert!(matches!(joined(LEAST), Poll::Ready(None)), "it leads");
+    }
+
+    #[test]
+    fn a_token_counts_as_replaced_while_the_new_ones_are_at_hand() {
+        let refreshes = Refreshes::default();
+        let token = |text: &str| RefreshToken::new(text.to_owned());
+        refreshes.replaced(&token("rt"), at(0));
+        let is_replaced = |text, after| refreshes.is_replaced(&token(text), at(after));
+        assert!(is_replaced("rt", 0) && is_replaced("rt", AT_HAND - 1));
+        assert!(!is_replaced("rt", AT_HAND) && !is_replaced("other", 0));
+    }
+
+    #[test]
+    fn replaced_tokens_are_remembered_in_bounded_memory() {
+        let refreshes = Refreshes::default();
+        let token = |number: usize| RefreshToken::new(number.to_string());
+        for number in 1..MOST_ENTRIES {
+            refreshes.replaced(&token(number), at(0));
+        }
+        refreshes.replaced(&token(0), at(20));
+        refreshes.replaced(&token(MOST_ENTRIES), at(AT_HAND));
+        for number in [0, MOST_ENTRIES] {
+            assert!(
+                refreshes.is_replaced(&token(number), at(AT_HAND)),
+                "{number}"
+            );
+        }
+        assert_eq!(refreshes.replaced.borrow().len(), 2);
+        for number in 0..5000 {
+            refreshes.replaced(&token(number), at(30));
+        }
+        assert!(refreshes.replaced.borrow().len() <= MOST_ENTRIES);
+        assert!(refreshes.is_replaced(&token(4999), at(30)));
     }
 
     #[test]
