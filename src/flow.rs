@@ -372,6 +372,27 @@ mod tests {
     }
 
     #[test]
+    fn only_a_state_of_ours_counts_restarts() {
+        let bits = "0123456789abcdef0123456789abcdef";
+        let short = &bits[1..];
+        let rows = [
+            (format!("0.{bits}"), Some(0)),
+            (format!("255.{bits}"), Some(255)),
+            (format!("256.{bits}"), None),
+            (format!("-1.{bits}"), None),
+            (format!(".{bits}"), None),
+            (bits.to_owned(), None),
+            (format!("1.{short}"), None),
+            (format!("1.{bits}0"), None),
+            (format!("1.{short}g"), None),
+            (format!("1.{short}\u{e9}"), None),
+        ];
+        for (state, expected) in rows {
+            assert_eq!(restarts(&state), expected, "{state}");
+        }
+    }
+
+    #[test]
     fn a_flow_lives_ten_minutes() {
         let outside = Scripted::default();
         let (flow, cookies) = begun(&outside, "");

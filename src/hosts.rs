@@ -140,7 +140,7 @@ mod tests {
     fn only_known_hosts_are_served() {
         let uri = "https://app.example.com/callback";
         type Row<'a> = (&'a str, &'a [&'a str], &'a str, Option<(&'a str, bool)>);
-        let rows: [Row<'_>; 11] = [
+        let rows: [Row<'_>; 12] = [
             ("own", &[], "https://APP.example.com/x", Some((uri, true))),
             (
                 "default port",
@@ -169,6 +169,12 @@ mod tests {
                 "pattern's own name",
                 &["*.p.example.com"],
                 "https://p.example.com/",
+                None,
+            ),
+            (
+                "pattern without a label",
+                &["*.p.example.com"],
+                "https://.p.example.com/",
                 None,
             ),
             (

@@ -159,6 +159,8 @@ mod tests {
         check(r"/([])", "/x", false);
         check(r"/(x{1,2}?)", "/xx", true);
         check(r"/(é+)", "/éé", true);
+        check(r"/(^a)", "/^a", false);
+        check(r"/(a$)", "/a$", false);
     }
 
     #[test]
@@ -224,6 +226,14 @@ mod tests {
             let fault = Pattern::compile(text).expect_err(text).to_string();
             assert!(fault.contains(expected), "{text}: {fault}");
         }
+    }
+
+    #[test]
+    fn expressions_nest_to_a_depth() {
+        let nested = |depth: usize| format!("/({}a{})", "(?:".repeat(depth), ")".repeat(depth));
+        check(&nested(24), "/a", true);
+        let fault = Pattern::compile(&nested(25)).expect_err("too deep");
+        assert!(fault.to_string().contains("too large"), "{fault}");
     }
 
     #[track_caller]

@@ -233,6 +233,8 @@ mod tests {
         check("/a//b", &["/a/b"]);
         check("/a;x/b", &["/a/b"]);
         check("/a%2Fb", &["/a/b", "/a%2fb"]);
+        check("/%61%2fb", &["/a/b", "/a%2Fb", "/a%2fb"]);
+        check("/%7E%2F", &["/~%2F", "/~/", "/~%2f", "/%7e%2f"]);
         check("/a%5Cb", &["/a\\b", "/a/b", "/a%5cb"]);
         check("/a%3Fb", &["/a?b", "/a", "/a%3fb"]);
         check("/a%2523b", &["/a%23b", "/a#b", "/a"]);
@@ -286,6 +288,22 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_says_why_in_words_of_its_own() {
+        let refusals = [
+            (MalformedPath::ControlCharacter, "control character"),
+            (MalformedPath::HiddenDotSegment, "`.` or `..`"),
+            (MalformedPath::MalformedEscape, "`%` without"),
+            (MalformedPath::NotAbsolute, "begin with `/`"),
+            (MalformedPath::NotUtf8, "not UTF-8"),
+            (MalformedPath::RawCharacter, "must be encoded"),
+            (MalformedPath::TooManyViews, "too many ways"),
+        ];
+        for (refusal, expected) in refusals {
+            assert!(refusal.to_string().contains(expected), "{refusal:?}");
+        }
+    }
+
+    #[test]
     fn views_are_bounded() {
         let nested = format!("/%{}41", "25".repeat(200));
         assert_eq!(
@@ -294,6 +312,11 @@ mod tests {
         );
         let long = format!("/{}", "A%20b/".repeat(2700));
         assert!(PathViews::of(&long, &long).is_ok());
+        for (length, is_fair) in [(MOST_BYTES / 2, true), (MOST_BYTES / 2 + 1, false)] {
+            let two_views = format!("/A{}", "a".repeat(length - 2));
+            let views = PathViews::of(&two_views, &two_views);
+            assert_eq!(views.is_ok(), is_fair, "{length}");
+        }
     }
 
     #[track_caller]

@@ -326,12 +326,9 @@ impl Refreshes {
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
-
     use super::Patience::{Brief, Person, Program};
     use super::*;
-    use crate::scripted::Scripted;
+    use crate::scripted::{Scripted, at_once};
 
     fn key(token: &str) -> Key {
         Key::of(
@@ -452,15 +449,11 @@ mod tests {
         let refreshes = Refreshes::default();
         let joined = |time: Duration| {
             let deadline = Deadline::after(time, &outside);
-            let join = pin!(refreshes.join(key("rt"), Person, deadline, &outside));
-            join.poll(&mut Context::from_waker(Waker::noop()))
+            at_once(refreshes.join(key("rt"), Person, deadline, &outside))
         };
         let hurried = joined(LEAST.saturating_sub(Duration::from_millis(1)));
-        assert!(matches!(
-            hurried,
-            Poll::Ready(Some(Refreshed::Transient(None)))
-        ));
-        assert!(matches!(joined(LEAST), Poll::Ready(None)), "it leads");
+        assert!(matches!(hurried, Some(Refreshed::Transient(None))));
+        assert!(joined(LEAST).is_none(), "it leads");
     }
 
     #[test]

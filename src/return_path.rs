@@ -187,6 +187,22 @@ mod tests {
     }
 
     #[test]
+    fn a_parameter_is_added_where_there_is_room_for_it() {
+        let path = |length: usize| format!("/{}", "a".repeat(length - 1));
+        let rows = [
+            ("/a", "/a?n=v".to_owned()),
+            ("/a?b", "/a?b&n=v".to_owned()),
+            ("/a#?b", "/a?n=v#?b".to_owned()),
+            (&path(2044), format!("{}?n=v", path(2044))),
+            (&path(2045), path(2045)),
+        ];
+        for (text, expected) in rows {
+            let own = ReturnPath::parse(text).expect("a return path");
+            assert_eq!(own.with_parameter("n", "v").as_str(), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_requests_own_address_survives() {
         let own = ReturnPath::of_request(r"/a|b?filter={a:[1]}&path=C:\x").expect("an own address");
         assert_eq!(own.as_str(), "/a%7Cb?filter=%7Ba:[1]%7D&path=C:%5Cx");

@@ -373,6 +373,24 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_names_the_word_and_the_cure() {
+        let rows = [
+            ("/x roles:a", "`roles:a` is none of role:"),
+            (
+                "get /x",
+                "`get` is neither a path, which begins with /, nor methods",
+            ),
+            ("GET", "it has no path"),
+            ("/x/( role:a", "at character 4"),
+            ("/x public role:a", "`public` stands alone"),
+        ];
+        for (line, expected) in rows {
+            let fault = Rule::parse(line).expect_err(line).to_string();
+            assert!(fault.contains(expected), "{line}: {fault}");
+        }
+    }
+
+    #[test]
     fn a_rule_without_conditions_wants_somebody() {
         let rule = Rule::parse("/x").expect("a rule");
         assert_eq!(rule.conditions, Some(Vec::new()));

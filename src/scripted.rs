@@ -1,6 +1,9 @@
 //! What the tests of single modules stand on: a world in which nobody answers, a request, settings.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use url::Url;
@@ -15,6 +18,16 @@ use crate::workos::{ApiRequest, ApiResponse, RequestBody};
 #[derive(Default)]
 pub(crate) struct Scripted {
     counter: Cell<u64>,
+    /// What is told of the next signatures; then none can be checked.
+    pub(crate) signatures: RefCell<VecDeque<Result<bool, VerifierFailed>>>,
+}
+
+/// Returns what a future comes to that has nothing to wait for.
+pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("nothing in a scripted world takes time"),
+    }
 }
 
 impl Outside for Scripted {
@@ -36,7 +49,8 @@ impl Outside for Scripted {
     }
 
     async fn verify_rs256(&self, _: &RsaKey, _: &[u8], _: &[u8]) -> Result<bool, VerifierFailed> {
-        Err(VerifierFailed)
+        let told = self.signatures.borrow_mut().pop_front();
+        told.unwrap_or(Err(VerifierFailed))
     }
 
     async fn send(&self, _: ApiRequest, _: Duration) -> Result<ApiResponse, SendFailed> {

@@ -336,6 +336,16 @@ mod tests {
     }
 
     #[test]
+    fn a_text_longer_than_our_cookies_is_not_worked_on() {
+        let around = KEY_ID_LENGTH + SALT_LENGTH + NONCE_LENGTH + 16;
+        let longest = 24 * 1024 - around;
+        for (length, opens) in [(longest, true), (longest + 1, false), (2 * longest, false)] {
+            let text = sealed(&vec![0; length]);
+            assert_eq!(keyring().open(&text, PLACE).is_ok(), opens, "{length}");
+        }
+    }
+
+    #[test]
     fn a_previous_password_opens_and_never_seals() {
         let old = sealed(b"{}");
         let rotated = Keyring::new(

@@ -363,6 +363,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::outside::VerifierFailed;
+    use crate::scripted::{Scripted, at_once};
 
     const NOW: UnixTime = UnixTime(1_700_000_000);
 
@@ -565,6 +567,40 @@ mod tests {
     }
 
     #[test]
+    fn any_key_of_its_name_may_have_signed_a_token() {
+        const FAILED: Result<bool, VerifierFailed> = Err(VerifierFailed);
+        let token = AccessToken::new(token(&header().to_string(), &claims().to_string()));
+        let token = Unverified::read(&token, &rules(), NOW).expect("a good token");
+        let rows: [(&[Result<bool, VerifierFailed>], Signature); 9] = [
+            (&[], Signature::UnknownKey),
+            (&[Ok(true)], Signature::Good),
+            (&[Ok(false)], Signature::Wrong),
+            (&[FAILED], Signature::Unchecked),
+            (&[Ok(false), Ok(false)], Signature::Wrong),
+            (&[Ok(false), Ok(true)], Signature::Good),
+            (&[FAILED, Ok(true)], Signature::Good),
+            (&[Ok(false), FAILED], Signature::Unchecked),
+            (&[FAILED, Ok(false)], Signature::Unchecked),
+        ];
+        for (told, expected) in rows {
+            let outside = Scripted::default();
+            outside.signatures.borrow_mut().extend(told);
+            let keys = key_set(told.len());
+            assert_eq!(at_once(token.check(&keys, &outside)), expected, "{told:?}");
+        }
+    }
+
+    /// So many keys of the name `k1`, and one of another.
+    fn key_set(count: usize) -> KeySet {
+        let modulus = URL_SAFE_NO_PAD.encode([0xff; 256]);
+        let names = std::iter::repeat_n("k1", count).chain(["k2"]);
+        let keys: Vec<Value> = names
+            .map(|kid| json!({ "kty": "RSA", "kid": kid, "n": modulus, "e": "AQAB" }))
+            .collect();
+        KeySet::parse(&json!({ "keys": keys }).to_string()).expect("usable keys")
+    }
+
+    #[test]
     fn a_text_that_is_no_token_is_malformed() {
         let good = token(&header().to_string(), &claims().to_string());
         let nested = "[".repeat(5000);
@@ -588,6 +624,7 @@ mod tests {
         for text in rows {
             assert_eq!(told(&text), "it is malformed", "{text:.60}");
         }
+        assert_eq!(told(&"a".repeat(LONGEST_TOKEN)), "it is malformed");
         assert_eq!(told(&"a".repeat(LONGEST_TOKEN + 1)), "it is too long");
     }
 }

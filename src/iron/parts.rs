@@ -210,7 +210,12 @@ mod tests {
     fn a_text_longer_than_any_cookie_is_refused() {
         let others = with(4, "").len();
         let whole = (LONGEST - others) / 4 * 4;
-        check("longest", &with(4, &"A".repeat(whole)), true);
+        let text = with(4, &"A".repeat(whole));
+        check("nearly the longest", &text, true);
+        let expiration = "1".repeat(LONGEST - text.len());
+        let longest = text.replace("A**", &format!("A*{expiration}*"));
+        assert_eq!(longest.len(), LONGEST);
+        check("longest", &longest, true);
         check("longer", &with(4, &"A".repeat(whole + 4)), false);
         check("huge", &with(4, &"A".repeat(1 << 24)), false);
     }

@@ -49,6 +49,17 @@ fn a_stranger_gets_401_whatever_they_came_as() {
 }
 
 #[test]
+fn a_frameworks_data_of_such_a_path_is_one_too() {
+    let site = Site::new(&[API, ("FRAMEWORK", "nextjs")]);
+    for path in ["/api/x", "/api/x.rsc", "/_next/data/B/api/x.json"] {
+        let outcome = site.decide(&Ask::navigation(path));
+        check(&outcome, "401", "unauthenticated");
+    }
+    let page = site.decide(&Ask::navigation("/_next/data/B/x.json"));
+    assert_eq!(page.verdict(), "302 to AuthKit");
+}
+
+#[test]
 fn elsewhere_a_page_is_led_to_sign_in() {
     let site = Site::new(&[API]);
     for path in ["/", "/apis", "/x/api", "/trpc/x"] {

@@ -26,6 +26,16 @@ fn a_deep_link_survives_the_sign_in() {
 }
 
 #[test]
+fn the_log_follows_a_session_from_the_sign_in() {
+    let site = Site::new(&[]);
+    let mut browser = Browser::default();
+    let landed = browser.sign_in(&site, "/", ADA);
+    let page = browser.go(&site, "/");
+    assert!(landed.note.session.is_some());
+    assert_eq!(landed.note.session, page.note.session);
+}
+
+#[test]
 fn what_browsers_leave_bare_in_a_url_survives_too() {
     let site = Site::new(&[]);
     for target in [

@@ -11,8 +11,9 @@ pub(super) type Row = (
 );
 
 /// No route of the gateway can be at one of these.
-const NOT_PLAIN: [&str; 9] = [
+const NOT_PLAIN: [&str; 10] = [
     "x",
+    "login",
     "/",
     "//x",
     "/a//b",
