@@ -219,6 +219,7 @@ mod tests {
             (r"/((?<!a)b)", "at character 3"),
             (r"/(a\1)", "at character 4"),
             ("/([b-a])", "at character 5"),
+            ("/(😀?)", "at character 4"),
             ("/(*)", "at character 3"),
             ("/((?:(?:a{999}){999}){999})", "too large"),
         ];

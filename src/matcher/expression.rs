@@ -4,8 +4,8 @@
 //! 2. `(?:…)`, `(?=…)`, `(?!…)`, `|`, `^`, `$`, `\b`, `\B`.
 //! 3. `* + ? {n} {n,} {n,m}`, greedy or lazy, which is one where only whether it matches counts.
 //! 4. Refused: capturing and named groups, look-behind, back-references, other letters behind `\`,
-//!    a `{` that is no count, characters beyond ASCII in classes, counts on assertions, and endless
-//!    repetition of what may be empty.
+//!    a `{` that is no count, characters beyond ASCII in classes, counts on assertions and on
+//!    characters beyond U+FFFF, and endless repetition of what may be empty.
 
 mod class;
 mod times;
@@ -70,6 +70,10 @@ impl Parser<'_> {
             atom,
             Node::Boundary { .. } | Node::End | Node::Look { .. } | Node::Start
         ) {
+            return Err(PatternError::Unsupported { at });
+        }
+        // To JavaScript, the count is for the latter of the two units such a character takes.
+        if matches!(&atom, Node::Bytes(bytes) if bytes.len() > 3) {
             return Err(PatternError::Unsupported { at });
         }
         if times.most.is_none() && atom.may_be_empty() {

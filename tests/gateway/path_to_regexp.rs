@@ -1,5 +1,12 @@
 //! Replays what path-to-regexp 6.3.0 itself said (`tests/corpora/path_to_regexp.json`, made by the
-//! `.mjs` beside it).
+//! `.mjs` beside it), and asks it anew about patterns made by chance ([`generated`]).
+
+mod costly;
+mod deployed;
+mod generated;
+mod library;
+mod stricter;
+mod tally;
 
 use serde::Deserialize;
 
