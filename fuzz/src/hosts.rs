@@ -13,7 +13,9 @@ pub fn target(data: &[u8]) {
     let Ok(config) = read(&[("ALLOWED_HOSTS", allowed)]) else {
         return;
     };
-    let Some(url) = Url::parse(url).ok().filter(Url::has_host) else {
+    // A request's URL is never of another scheme, whose hosts would keep their capitals.
+    let is_of_the_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    let Some(url) = Url::parse(url).ok().filter(is_of_the_web) else {
         return;
     };
     let Some(home) = config.hosts.home(&url) else {
