@@ -159,6 +159,12 @@ mod tests {
         check(r"/([])", "/x", false);
         check(r"/(x{1,2}?)", "/xx", true);
         check(r"/(é+)", "/éé", true);
+        check(r"/([aab\wa]+)", "/aab", true);
+        check(r"/([\Da])", "/a", true);
+        check(r"/([\D1]+)", "/é1", true);
+        check(r"/([^\f\n\r\v]+)", "/fnrv", true);
+        check(r"/(\f)", "/f", false);
+        check(r"/(a\)b)", "/a)b", true);
         check(r"/(^a)", "/^a", false);
         check(r"/(a$)", "/a$", false);
     }
@@ -206,9 +212,10 @@ mod tests {
             (":path*", "at character 1"),
             ("/admin/:", "at character 8"),
             ("/admin/(", "at character 8"),
-            ("/admin/()", "at character 8"),
+            ("/admin/()", "at character 8: `()`"),
             ("/a(?:b)", "at character 4: an expression begins"),
-            ("/a((b))", "at character 4"),
+            ("/a((b))", "at character 4: groups inside"),
+            ("/([é])", "at character 4"),
             ("/a}", "at character 3"),
             ("/{a", "at character 4"),
             ("/*", "at character 2: `*`"),
@@ -222,11 +229,35 @@ mod tests {
             ("/(😀?)", "at character 4"),
             ("/(*)", "at character 3"),
             ("/((?:(?:a{999}){999}){999})", "too large"),
+            ("/(a{1001})", "too large"),
+            ("/(a{9999,})", "too large"),
         ];
         for (text, expected) in faults {
             let fault = Pattern::compile(text).expect_err(text).to_string();
             assert!(fault.contains(expected), "{text}: {fault}");
         }
+    }
+
+    #[test]
+    fn a_parameter_ends_where_the_text_before_it_recurs() {
+        check("/:a-x-:b-", "/1-x-2-", true);
+        check(r"/:a(\d)-x-:b-", "/1-x-2-x-3-", false);
+        check("/:a-x/y-:b/y-", "/1-x/y-2-x/y-", true);
+    }
+
+    #[test]
+    fn long_runs_are_cheap() {
+        for text in ["/(.*)", "/(a*)", "/(a+)", "/((?:a)*)", "/:name", "/([^b]*)"] {
+            check(text, &format!("/{}", "a".repeat(32 * 1024)), true);
+        }
+    }
+
+    #[test]
+    fn programs_are_bounded() {
+        check("/(a{1000})", &format!("/{}", "a".repeat(1000)), true);
+        let large = |rest: usize| format!("/((?:(?:ab){{1000}}){{4}}(?:ab){{{rest}}})");
+        assert!(Pattern::compile(&large(92)).is_ok());
+        assert!(Pattern::compile(&large(93)).is_err());
     }
 
     #[test]

@@ -328,6 +328,7 @@ impl Refreshes {
 mod tests {
     use super::Patience::{Brief, Person, Program};
     use super::*;
+    use crate::cookie::{Attributes, SameSite};
     use crate::scripted::{Scripted, at_once};
 
     fn key(token: &str) -> Key {
@@ -415,22 +416,53 @@ mod tests {
 
     #[test]
     fn a_full_memory_forgets_what_has_run_out_and_nothing_else() {
-        let refreshes = Refreshes::default();
-        let failure = |token: &str, clock| {
-            refreshes.finish(key(token), Refreshed::Transient(None), Person, clock);
-        };
-        failure("failing", at(0));
-        for token in 2..MOST_ENTRIES {
-            failure(&token.to_string(), at(0));
+        for now in [2, 100] {
+            let refreshes = Refreshes::default();
+            let failure = |token: &str, clock| {
+                refreshes.finish(key(token), Refreshed::Transient(None), Person, clock);
+            };
+            failure("failing", at(0));
+            for token in 2..MOST_ENTRIES {
+                failure(&token.to_string(), at(0));
+            }
+            refreshes.finish(key("ended"), Refreshed::Terminal, Person, at(0));
+            failure("failing", at(now));
+            let next = refreshes.look(key("failing"), Person, at(now + 3));
+            assert!(matches!(next, Claim::Done(_)), "it has failed before");
+            failure("one more", at(now));
+            let ended = refreshes.look(key("ended"), Person, at(now));
+            assert!(matches!(ended, Claim::Done(Refreshed::Terminal)));
+            assert_eq!(refreshes.entries.borrow().len(), 3);
         }
-        refreshes.finish(key("ended"), Refreshed::Terminal, Person, at(0));
-        failure("failing", at(100));
-        let next = refreshes.look(key("failing"), Person, at(103));
-        assert!(matches!(next, Claim::Done(_)), "it has failed before");
-        failure("one more", at(100));
-        let ended = refreshes.look(key("ended"), Person, at(100));
-        assert!(matches!(ended, Claim::Done(Refreshed::Terminal)));
-        assert_eq!(refreshes.entries.borrow().len(), 3);
+    }
+
+    #[test]
+    fn tokens_at_hand_are_given_up_for_newer_ones_alone() {
+        let cookies = |value| {
+            let attributes = Attributes {
+                domain: None,
+                max_age: 600,
+                same_site: SameSite::Lax,
+                secure: true,
+            };
+            vec![SetCookie::set("wos-session", value, attributes)]
+        };
+        let refreshes = Refreshes::default();
+        let finish = |outcome, seconds| {
+            let counts = refreshes.finish(key("rt"), outcome, Person, at(seconds));
+            let shared = refreshes.look(key("rt"), Brief, at(seconds));
+            assert!(matches!(shared, Claim::Done(shared) if shared.name() == counts.name()));
+            counts
+        };
+        let is = |found: Refreshed, expected| matches!(found, Refreshed::Unverified(found) if found == cookies(expected));
+        assert!(is(finish(Refreshed::Unverified(cookies("one")), 0), "one"));
+        assert!(is(finish(Refreshed::Transient(None), 1), "one"));
+        assert!(is(finish(Refreshed::Terminal, 1), "one"));
+        assert!(is(finish(Refreshed::Unverified(cookies("two")), 2), "two"));
+        let late = finish(Refreshed::Terminal, 2 + AT_HAND);
+        assert!(matches!(late, Refreshed::Terminal), "nothing is at hand");
+        let other = finish(Refreshed::StepUp("mfa".to_owned()), 30);
+        assert!(matches!(other, Refreshed::StepUp(_)), "an end is no token");
     }
 
     #[test]
@@ -454,6 +486,8 @@ mod tests {
         let hurried = joined(LEAST.saturating_sub(Duration::from_millis(1)));
         assert!(matches!(hurried, Some(Refreshed::Transient(None))));
         assert!(joined(LEAST).is_none(), "it leads");
+        let claim = refreshes.claim(key("rt"), Person, outside.clock());
+        assert!(matches!(claim, Claim::Running), "and all can see it");
     }
 
     #[test]
