@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::decision::{Answer, Body};
 use crate::json;
@@ -133,7 +133,7 @@ impl Message {
         let html = head.prefers_html();
         let body = match html {
             true => Body::Html(self.html(head)),
-            false => Body::Json(json::written(&self.json(head.id))),
+            false => Body::Json(self.json(head.id)),
         };
         let mut fields = vec![("x-authkit-gateway", "intercepted".to_owned())];
         fields.extend(
@@ -157,24 +157,15 @@ impl Message {
             .any(|action| matches!(action, Action::Post { .. }))
     }
 
-    fn json(&self, request_id: &str) -> Value {
-        let mut json = json!({
-            "error": self.code,
-            "message": format!("{}. {}", self.title, self.text),
-            "request_id": request_id,
-        });
-        if let Some(fields) = json.as_object_mut() {
-            if !self.details.is_empty() {
-                fields.insert("details".to_owned(), json!(self.details));
-            }
-            if !self.missing.is_empty() {
-                fields.insert("missing".to_owned(), json!(self.missing));
-            }
-            if let Some(url) = &self.sign_in_url {
-                fields.insert("sign_in_url".to_owned(), json!(url));
-            }
-        }
-        json
+    fn json(&self, request_id: &str) -> String {
+        json::written(&Told {
+            error: self.code,
+            message: format!("{}. {}", self.title, self.text),
+            request_id,
+            details: &self.details,
+            missing: &self.missing,
+            sign_in_url: self.sign_in_url.as_deref(),
+        })
     }
 
     fn html(&self, head: &RequestHead<'_>) -> String {
@@ -206,6 +197,20 @@ impl Message {
         let refresh_after = self.retry_after.filter(|_| head.is_read());
         document(self.title, refresh_after, &main)
     }
+}
+
+/// What a program is told.
+#[derive(Serialize)]
+struct Told<'a> {
+    error: &'static str,
+    message: String,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    details: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    missing: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in_url: Option<&'a str>,
 }
 
 impl Action {
@@ -340,6 +345,8 @@ code{font-family:ui-monospace,'SF Mono',Menlo,Consolas,monospace}
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::scripted::{Header, head};
 

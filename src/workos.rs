@@ -7,8 +7,8 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::json;
@@ -146,37 +146,40 @@ impl Api {
 
     /// Returns the request that exchanges `grant` for tokens.
     pub fn authenticate(&self, grant: &Grant<'_>) -> ApiRequest {
-        let mut body = match grant {
+        let ours = GrantBody {
+            client_id: &self.client_id,
+            client_secret: self.api_key.secret(),
+            ..GrantBody::default()
+        };
+        let body = match grant {
             Grant::AuthorizationCode {
                 code,
                 code_verifier,
-            } => json!({
-                "grant_type": "authorization_code",
-                "code": code.secret(),
-                "code_verifier": code_verifier.secret(),
-            }),
+            } => GrantBody {
+                grant_type: "authorization_code",
+                code: Some(code.secret()),
+                code_verifier: Some(code_verifier.secret()),
+                ..ours
+            },
             Grant::OrganizationSelection {
                 pending,
                 organization_id,
-            } => json!({
-                "grant_type": "urn:workos:oauth:grant-type:organization-selection",
-                "pending_authentication_token": pending.secret(),
-                "organization_id": organization_id,
-            }),
+            } => GrantBody {
+                grant_type: "urn:workos:oauth:grant-type:organization-selection",
+                pending_authentication_token: Some(pending.secret()),
+                organization_id: Some(organization_id),
+                ..ours
+            },
             Grant::RefreshToken {
                 refresh_token,
                 organization_id,
-            } => json!({
-                "grant_type": "refresh_token",
-                "refresh_token": refresh_token.secret(),
-                "organization_id": organization_id,
-            }),
+            } => GrantBody {
+                grant_type: "refresh_token",
+                refresh_token: Some(refresh_token.secret()),
+                organization_id: *organization_id,
+                ..ours
+            },
         };
-        if let Some(fields) = body.as_object_mut() {
-            fields.retain(|_, value| !value.is_null());
-            fields.insert("client_id".into(), self.client_id.as_str().into());
-            fields.insert("client_secret".into(), self.api_key.secret().into());
-        }
         ApiRequest::Post {
             url: self.url("user_management/authenticate").into(),
             body: RequestBody::new(json::written(&body)),
@@ -344,6 +347,24 @@ fn retry_after(response: &ApiResponse) -> Option<u64> {
     Some(seconds.clamp(1, 60))
 }
 
+/// What is posted for a grant.
+#[derive(Default, Serialize)]
+struct GrantBody<'a> {
+    client_id: &'a str,
+    client_secret: &'a str,
+    grant_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code_verifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_authentication_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+}
+
 #[derive(Deserialize)]
 struct AuthenticationBody {
     access_token: String,
@@ -390,6 +411,8 @@ fn camel_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn api() -> Api {

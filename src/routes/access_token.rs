@@ -4,7 +4,7 @@
 //!    token that other sites' scripts will try to have.
 //! 2. Refreshed first where it has run out or soon will.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::method_not_allowed;
 use super::session_info::{data, told};
@@ -48,10 +48,18 @@ pub(crate) async fn answer(gateway: &Gateway, asked: Asked<'_>, outside: &impl O
         head,
         |_, _| unauthenticated(asked),
         |signed_in| {
-            data(&json!({
-                "accessToken": signed_in.session.access_token.secret(),
-                "expiresAt": signed_in.claims.expires_at.0,
-            }))
+            data(&Lent {
+                access_token: signed_in.session.access_token.secret(),
+                expires_at: signed_in.claims.expires_at.0,
+            })
         },
     )
+}
+
+/// What a page may have for a while.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Lent<'a> {
+    access_token: &'a str,
+    expires_at: u64,
 }

@@ -5,7 +5,7 @@
 //! 3. WorkOS says who may be in an organization; nobody is signed out over it.
 
 use super::method_not_allowed;
-use super::session_info::{data, described, told};
+use super::session_info::{Description, data, told};
 use super::sign_in::{SignIn, begin, is_plausible, return_to};
 use super::site::unauthenticated;
 use crate::asked::Asked;
@@ -29,7 +29,7 @@ pub(crate) async fn refresh(
         recognized,
         asked.head,
         |_, _| unauthenticated(asked),
-        |signed_in| data(&described(signed_in)),
+        |signed_in| data(&Description::of(signed_in)),
     )
 }
 
@@ -97,7 +97,7 @@ pub(crate) async fn switch_organization(
         recognized,
         asked.head,
         |reason, _| not_switched(reason, asked),
-        |signed_in| data(&described(signed_in)),
+        |signed_in| data(&Description::of(signed_in)),
     )
 }
 

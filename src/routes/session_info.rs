@@ -4,7 +4,8 @@
 //!    out.
 //! 2. No token is in it, and no other origin may read it.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::method_not_allowed;
 use crate::decision::{Answer, Body, Note, Outcome};
@@ -31,7 +32,7 @@ pub(crate) async fn answer(
         recognized,
         head,
         |_, _| data(&json!({ "user": null })),
-        |signed_in| data(&described(signed_in)),
+        |signed_in| data(&Description::of(signed_in)),
     )
 }
 
@@ -59,31 +60,48 @@ pub(super) fn told(
     Outcome::answer(answer, note).with_cookies(recognized.cookies)
 }
 
-/// Returns what the front end may know of a session.
-pub(super) fn described(signed_in: &SignedIn) -> Value {
-    let SignedIn {
-        session, claims, ..
-    } = signed_in;
-    json!({
-        "user": session.user,
-        "organizationId": claims.organization_id,
-        "role": claims.role,
-        "roles": claims.roles,
-        "permissions": claims.permissions,
-        "entitlements": claims.entitlements,
-        "featureFlags": claims.feature_flags,
-        "impersonator": session.impersonator,
-        "expiresAt": claims.expires_at.0,
-        "authTime": claims.authenticated_at,
-    })
+/// What the front end may know of a session.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Description<'a> {
+    user: &'a Map<String, Value>,
+    organization_id: Option<&'a str>,
+    role: Option<&'a str>,
+    roles: &'a [String],
+    permissions: &'a [String],
+    entitlements: &'a [String],
+    feature_flags: &'a [String],
+    impersonator: Option<&'a Value>,
+    expires_at: u64,
+    auth_time: Option<u64>,
+}
+
+impl Description<'_> {
+    pub(super) fn of(signed_in: &SignedIn) -> Description<'_> {
+        let SignedIn {
+            session, claims, ..
+        } = signed_in;
+        Description {
+            user: &session.user,
+            organization_id: claims.organization_id.as_deref(),
+            role: claims.role.as_deref(),
+            roles: &claims.roles,
+            permissions: &claims.permissions,
+            entitlements: &claims.entitlements,
+            feature_flags: &claims.feature_flags,
+            impersonator: session.impersonator.as_ref(),
+            expires_at: claims.expires_at.0,
+            auth_time: claims.authenticated_at,
+        }
+    }
 }
 
 /// Returns JSON that no other origin may read.
-pub(super) fn data(json: &Value) -> Answer {
+pub(super) fn data(facts: &impl Serialize) -> Answer {
     let fields = vec![("cross-origin-resource-policy", "same-origin".to_owned())];
     Answer {
         status: 200,
-        body: Body::Json(json::written(json)),
+        body: Body::Json(json::written(facts)),
         fields,
         cookies: Vec::new(),
     }
