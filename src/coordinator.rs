@@ -14,9 +14,9 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::json;
+use crate::json::{self, Object};
 use crate::outside::{Deadline, Outside, UnixTime};
 use crate::refresh::Key;
 use crate::seal::{Keyring, Place, Purpose};
@@ -49,24 +49,35 @@ pub trait Storage {
 }
 
 /// What a coordinator is asked to do.
-#[derive(Debug, Deserialize, Serialize)]
-struct Errand {
-    errand: Kind,
-    refresh_token: Option<String>,
-    organization_id: Option<String>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Kind {
-    /// To exchange the refresh token.
-    Refresh,
+#[derive(Debug, Serialize)]
+#[serde(tag = "errand", rename_all = "kebab-case")]
+enum Errand {
+    /// To exchange a refresh token.
+    Refresh {
+        refresh_token: String,
+        organization_id: Option<String>,
+    },
     /// To refuse the session from here on.
     SignOut,
 }
 
+impl Errand {
+    fn parse(text: &str) -> Option<Errand> {
+        let mut errand: Object = json::read(text)?;
+        let name: String = errand.take("errand")?;
+        match name.as_str() {
+            "refresh" => Some(Errand::Refresh {
+                refresh_token: errand.take("refresh_token")?,
+                organization_id: errand.take("organization_id")?,
+            }),
+            "sign-out" => Some(Errand::SignOut),
+            _ => None,
+        }
+    }
+}
+
 /// What a coordinator answers: what WorkOS answered.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Serialize)]
 struct Reply {
     status: u16,
     retry_after: Option<String>,
@@ -82,20 +93,15 @@ pub(crate) fn errand(grant: &Grant<'_>) -> Option<RequestBody> {
     else {
         return None;
     };
-    Some(written(&Errand {
-        errand: Kind::Refresh,
-        refresh_token: Some(refresh_token.secret().to_owned()),
+    Some(written(&Errand::Refresh {
+        refresh_token: refresh_token.secret().to_owned(),
         organization_id: organization_id.map(str::to_owned),
     }))
 }
 
 /// Returns what tells a coordinator that its session has been signed out of.
 pub(crate) fn sign_out_errand() -> RequestBody {
-    written(&Errand {
-        errand: Kind::SignOut,
-        refresh_token: None,
-        organization_id: None,
-    })
+    written(&Errand::SignOut)
 }
 
 fn written(errand: &Errand) -> RequestBody {
@@ -104,11 +110,12 @@ fn written(errand: &Errand) -> RequestBody {
 
 /// Returns what a coordinator's answer says.
 pub fn reply(text: &str) -> Option<ApiResponse> {
-    let reply: Reply = json::read(text)?;
+    let mut reply: Object = json::read(text)?;
+    let status: u64 = reply.take("status")?;
     Some(ApiResponse {
-        status: reply.status,
-        retry_after: reply.retry_after,
-        body: ResponseBody::new(reply.body),
+        status: status.try_into().ok()?,
+        retry_after: reply.take("retry_after")?,
+        body: ResponseBody::new(reply.take("body")?),
     })
 }
 
@@ -128,19 +135,21 @@ impl Coordinator {
         storage: &impl Storage,
         outside: &impl Outside,
     ) -> Option<String> {
-        let errand: Errand = json::read(errand)?;
-        match errand.errand {
-            Kind::SignOut => {
+        match Errand::parse(errand)? {
+            Errand::SignOut => {
                 storage.put(TOMBSTONE, String::new(), TOMBSTONE_FOR).await;
                 Some(ended())
             }
-            Kind::Refresh => {
-                let refresh_token = RefreshToken::new(errand.refresh_token?);
+            Errand::Refresh {
+                refresh_token,
+                organization_id,
+            } => {
+                let refresh_token = RefreshToken::new(refresh_token);
                 let deadline = Deadline::after(BUDGET, outside);
                 let Some(_turn) = self.turn(deadline, outside).await else {
                     return Some(unavailable());
                 };
-                let ticket = Ticket::of(&refresh_token, errand.organization_id.as_deref());
+                let ticket = Ticket::of(&refresh_token, organization_id.as_deref());
                 Some(ticket.redeemed(api, storage, outside).await)
             }
         }

@@ -14,12 +14,12 @@ use std::collections::BinaryHeap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::cookie::{self, Attributes, SameSite, SetCookie};
-use crate::json;
+use crate::json::{self, Object};
 use crate::outside::{Outside, RandomnessFailed, UnixTime, random};
 use crate::return_path::ReturnPath;
 use crate::seal::{Keyring, Place, Purpose};
@@ -95,38 +95,37 @@ impl Flow {
 
     fn payload(&self) -> Vec<u8> {
         let payload = Payload {
-            state: self.state.clone(),
-            code_verifier: self.code_verifier.secret().to_owned(),
-            return_to: self.return_to.as_str().to_owned(),
-            caller_state: self.caller_state.clone(),
+            state: &self.state,
+            code_verifier: self.code_verifier.secret(),
+            return_to: self.return_to.as_str(),
+            caller_state: self.caller_state.as_deref(),
             issued_at: self.issued_at.0,
         };
         json::written(&payload).into_bytes()
     }
-}
 
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    state: String,
-    code_verifier: String,
-    return_to: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    caller_state: Option<String>,
-    issued_at: u64,
-}
-
-impl Payload {
-    fn parse(json: &[u8]) -> Option<Flow> {
-        let payload: Payload = json::read(json)?;
+    fn parse(payload: &[u8]) -> Option<Flow> {
+        let mut payload: Object = json::read(payload)?;
+        let return_to: String = payload.take("returnTo")?;
         Some(Flow {
-            state: payload.state,
-            code_verifier: CodeVerifier::new(payload.code_verifier),
-            return_to: ReturnPath::parse(&payload.return_to).unwrap_or_else(ReturnPath::root),
-            caller_state: payload.caller_state,
-            issued_at: UnixTime(payload.issued_at),
+            state: payload.take("state")?,
+            code_verifier: CodeVerifier::new(payload.take("codeVerifier")?),
+            return_to: ReturnPath::parse(&return_to).unwrap_or_else(ReturnPath::root),
+            caller_state: payload.take("callerState")?,
+            issued_at: UnixTime(payload.take("issuedAt")?),
         })
     }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload<'a> {
+    state: &'a str,
+    code_verifier: &'a str,
+    return_to: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caller_state: Option<&'a str>,
+    issued_at: u64,
 }
 
 /// Returns where a visitor lands who was to go to `return_to`: there, with the caller's own state
@@ -264,7 +263,7 @@ impl FlowCookie {
 }
 
 fn open(text: &str, name: &str, keyring: &Keyring, host: &str) -> Option<Flow> {
-    Payload::parse(&keyring.open(text, place(name, host)).ok()?.plaintext)
+    Flow::parse(&keyring.open(text, place(name, host)).ok()?.plaintext)
 }
 
 fn place<'a>(name: &'a str, host: &'a str) -> Place<'a> {

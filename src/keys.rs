@@ -11,14 +11,13 @@
 //! 4. Isolates share keys through a cache, sealed: whoever else can write there can't make us
 //!    believe in a key.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::json;
+use crate::json::{self, Object};
 use crate::jwk::KeySet;
 use crate::outside::{Deadline, Outside, UnixTime};
 use crate::seal::{Keyring, Place, Purpose};
@@ -80,10 +79,10 @@ struct Held {
 }
 
 /// Keys, as isolates leave them to one another.
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize)]
 struct Kept<'a> {
     fetched: u64,
-    keys: Cow<'a, str>,
+    keys: &'a str,
 }
 
 impl Keys {
@@ -138,8 +137,9 @@ impl Keys {
         held.recalled = true;
         let opened = kept.and_then(|text| source.keyring.open(&text, place(&name)).ok());
         let kept = opened.as_ref().and_then(|opened| {
-            let kept: Kept<'_> = json::read(&opened.plaintext)?;
-            Some((KeySet::parse(&kept.keys)?, UnixTime(kept.fetched)))
+            let mut kept: Object = json::read(&opened.plaintext)?;
+            let keys: String = kept.take("keys")?;
+            Some((KeySet::parse(&keys)?, UnixTime(kept.take("fetched")?)))
         });
         // Another request may have fetched them meanwhile.
         if let Some((set, fetched)) = kept.filter(|_| held.set.is_none()) {
@@ -212,7 +212,7 @@ impl Source<'_> {
     fn keep(&self, keys: &str, outside: &impl Outside) {
         let kept = Kept {
             fetched: outside.now().0,
-            keys: keys.into(),
+            keys,
         };
         let name = self.name();
         let text = json::written(&kept);

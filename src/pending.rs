@@ -3,11 +3,11 @@
 //! WorkOS has seen the code and wants to know which organization the session is for. What it gave
 //! us to go on with is kept in a sealed cookie for ten minutes, and nowhere else.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::config::Config;
 use crate::cookie::SetCookie;
-use crate::json;
+use crate::json::{self, Object};
 use crate::outside::{Outside, UnixTime};
 use crate::passing::PENDING;
 use crate::return_path::ReturnPath;
@@ -25,11 +25,11 @@ pub(crate) struct Pending {
     pub(crate) landing: ReturnPath,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Payload {
-    token: String,
-    landing: String,
+struct Payload<'a> {
+    token: &'a str,
+    landing: &'a str,
     issued_at: u64,
 }
 
@@ -42,8 +42,8 @@ impl Pending {
         outside: &impl Outside,
     ) -> Option<SetCookie> {
         let payload = Payload {
-            token: self.token.secret().to_owned(),
-            landing: self.landing.as_str().to_owned(),
+            token: self.token.secret(),
+            landing: self.landing.as_str(),
             issued_at: outside.now().0,
         };
         let json = json::written(&payload);
@@ -66,11 +66,13 @@ impl Pending {
             ..
         } = config;
         let json = passing_cookies.open(Purpose::Pending, PENDING, field, keyring, host)?;
-        let payload: Payload = json::read(&json)?;
-        let young = now.since(UnixTime(payload.issued_at)) < LIFETIME;
-        young.then_some(Pending {
-            token: PendingToken::new(payload.token),
-            landing: ReturnPath::parse(&payload.landing).unwrap_or_else(ReturnPath::root),
+        let mut payload: Object = json::read(json)?;
+        let landing: String = payload.take("landing")?;
+        let young = now.since(UnixTime(payload.take("issuedAt")?)) < LIFETIME;
+        let token = PendingToken::new(payload.take("token")?);
+        young.then(|| Pending {
+            token,
+            landing: ReturnPath::parse(&landing).unwrap_or_else(ReturnPath::root),
         })
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! The payload is JSON with AuthKit's field names; of the user only `id` is required.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::json;
+use crate::json::{self, Object};
 use crate::token::AccessToken;
 use crate::workos::{Authentication, RefreshToken};
 
@@ -98,11 +98,11 @@ impl Session {
     /// Returns the session as it is sealed.
     pub(crate) fn payload(&self) -> Vec<u8> {
         let payload = Payload {
-            access_token: self.access_token.secret().to_owned(),
-            refresh_token: self.refresh_token.secret().to_owned(),
-            user: self.user.clone(),
-            impersonator: self.impersonator.clone(),
-            authentication_method: self.authentication_method.clone(),
+            access_token: self.access_token.secret(),
+            refresh_token: self.refresh_token.secret(),
+            user: &self.user,
+            impersonator: self.impersonator.as_ref(),
+            authentication_method: self.authentication_method.as_deref(),
             unverified: self.standing == Standing::Unverified,
         };
         json::written(&payload).into_bytes()
@@ -124,41 +124,37 @@ impl Session {
     }
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Payload {
-    access_token: String,
-    refresh_token: String,
-    user: Map<String, Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    impersonator: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    authentication_method: Option<String>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+struct Payload<'a> {
+    access_token: &'a str,
+    refresh_token: &'a str,
+    user: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impersonator: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authentication_method: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     unverified: bool,
 }
 
 impl Session {
     /// Reads what [`Session::payload`], or an SDK of AuthKit's, made.
     pub(crate) fn parse(json: &[u8]) -> Option<Session> {
-        let payload: Payload = json::read(json)?;
-        let has_id = payload
-            .user
-            .get("id")?
-            .as_str()
-            .is_some_and(|id| !id.is_empty());
-        has_id.then_some(Session {
-            access_token: AccessToken::new(payload.access_token),
-            refresh_token: RefreshToken::new(payload.refresh_token),
-            user: payload.user,
-            impersonator: payload.impersonator,
-            authentication_method: payload.authentication_method,
-            standing: if payload.unverified {
-                Standing::Unverified
-            } else {
-                Standing::Verified
+        let mut payload: Object = json::read(json)?;
+        let unverified: Option<bool> = payload.take("unverified")?;
+        let session = Session {
+            access_token: AccessToken::new(payload.take("accessToken")?),
+            refresh_token: RefreshToken::new(payload.take("refreshToken")?),
+            user: payload.take("user")?,
+            impersonator: payload.take("impersonator")?,
+            authentication_method: payload.take("authenticationMethod")?,
+            standing: match unverified {
+                Some(true) => Standing::Unverified,
+                Some(false) | None => Standing::Verified,
             },
-        })
+        };
+        Some(session).filter(|session| !session.user_id().is_empty())
     }
 }
 

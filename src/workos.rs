@@ -7,11 +7,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::json;
+use crate::json::{self, Object, Part};
 use crate::outside::SendFailed;
 use crate::secret::secret;
 use crate::token::AccessToken;
@@ -253,13 +253,23 @@ pub struct StepUp {
 }
 
 /// An organization the visitor is in.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Organization {
     /// Its id.
     pub id: String,
     /// Its name.
-    #[serde(default)]
     pub name: String,
+}
+
+impl Part for Organization {
+    fn of(value: Value) -> Option<Organization> {
+        let mut organization = Object::of(value)?;
+        let name: Option<String> = organization.take("name")?;
+        Some(Organization {
+            id: organization.take("id")?,
+            name: name.unwrap_or_default(),
+        })
+    }
 }
 
 impl fmt::Display for ApiError {
@@ -289,9 +299,8 @@ pub fn authentication(answer: Result<ApiResponse, SendFailed>) -> Result<Authent
         return Err(refusal(&response));
     }
     // A success that can't be read is a lost reply: the exchange happened, so it may be replayed.
-    json::read::<AuthenticationBody>(response.body.secret())
-        .filter(|body| body.user.get("id").is_some_and(Value::is_string))
-        .map(Authentication::from)
+    json::read(response.body.secret())
+        .filter(|answer: &Authentication| answer.user.get("id").is_some_and(Value::is_string))
         .ok_or(ApiError::Unavailable(None))
 }
 
@@ -313,7 +322,7 @@ const STEP_UP: [&str; 6] = [
 ];
 
 fn refusal(response: &ApiResponse) -> ApiError {
-    let body: ErrorBody = json::read(response.body.secret()).unwrap_or_default();
+    let body: Refusal = json::read(response.body.secret()).unwrap_or_default();
     let code: String = body
         .error
         .or(body.code)
@@ -326,7 +335,7 @@ fn refusal(response: &ApiResponse) -> ApiError {
         (400 | 403, code) if USED_UP.contains(&code) => ApiError::InvalidGrant,
         (400..=499, step) if STEP_UP.contains(&step) => ApiError::StepUp(StepUp {
             code,
-            pending: body.pending_authentication_token.map(PendingToken::new),
+            pending: body.pending.map(PendingToken::new),
             organizations: body.organizations.unwrap_or_default(),
         }),
         (400..=499, "") => ApiError::Misconfigured(format!("HTTP {}", response.status)),
@@ -365,36 +374,43 @@ struct GrantBody<'a> {
     refresh_token: Option<&'a str>,
 }
 
-#[derive(Deserialize)]
-struct AuthenticationBody {
-    access_token: String,
-    refresh_token: Option<String>,
-    user: Map<String, Value>,
-    impersonator: Option<Value>,
-    authentication_method: Option<String>,
+impl Part for Authentication {
+    fn of(value: Value) -> Option<Authentication> {
+        let mut body = Object::of(value)?;
+        let members: Map<String, Value> = body.take("user")?;
+        let mut user = Map::new();
+        for (name, value) in members {
+            user.insert(camel_case(&name), value);
+        }
+        let refresh_token: Option<String> = body.take("refresh_token")?;
+        Some(Authentication {
+            access_token: AccessToken::new(body.take("access_token")?),
+            refresh_token: refresh_token.map(RefreshToken::new),
+            user,
+            impersonator: body.take("impersonator")?,
+            authentication_method: body.take("authentication_method")?,
+        })
+    }
 }
 
-#[derive(Default, Deserialize)]
-struct ErrorBody {
+/// What an answer says that isn't a success.
+#[derive(Default)]
+struct Refusal {
     error: Option<String>,
     code: Option<String>,
-    pending_authentication_token: Option<String>,
+    pending: Option<String>,
     organizations: Option<Vec<Organization>>,
 }
 
-impl From<AuthenticationBody> for Authentication {
-    fn from(body: AuthenticationBody) -> Authentication {
-        let mut user = Map::new();
-        for (name, value) in body.user {
-            user.insert(camel_case(&name), value);
-        }
-        Authentication {
-            access_token: AccessToken::new(body.access_token),
-            refresh_token: body.refresh_token.map(RefreshToken::new),
-            user,
-            impersonator: body.impersonator,
-            authentication_method: body.authentication_method,
-        }
+impl Part for Refusal {
+    fn of(value: Value) -> Option<Refusal> {
+        let mut body = Object::of(value)?;
+        Some(Refusal {
+            error: body.take("error")?,
+            code: body.take("code")?,
+            pending: body.take("pending_authentication_token")?,
+            organizations: body.take("organizations")?,
+        })
     }
 }
 
