@@ -15,6 +15,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use serde_json::json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Request, Response};
@@ -25,6 +26,7 @@ use self::convert::Environment;
 use self::visit::Visit;
 use crate::config::{Config, Fault, is_development};
 use crate::gateway::Gateway;
+use crate::json;
 use crate::log::LogLevel;
 use crate::page::Message;
 use crate::request::RequestHead;
@@ -69,14 +71,12 @@ fn standing(env: &Env) -> Rc<Standing> {
         let read = || {
             let read = Config::read(&Environment(env)).map(Gateway::new);
             for fault in read.as_ref().err().into_iter().flatten() {
-                console_log!(
-                    "{}",
-                    serde_json::json!({
-                        "level": LogLevel::Error,
-                        "reason": "not_configured",
-                        "detail": fault.to_string(),
-                    })
-                );
+                let line = json!({
+                    "level": LogLevel::Error,
+                    "reason": "not_configured",
+                    "detail": fault.to_string(),
+                });
+                console_log!("{}", json::written(&line));
             }
             Rc::new(read)
         };

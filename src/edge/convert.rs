@@ -9,6 +9,7 @@ use super::crossing;
 use crate::config;
 use crate::cookie::SetCookie;
 use crate::decision::{Answer, Body, Edit, Redirect};
+use crate::json;
 use crate::request::RequestHead;
 
 /// The variables and bindings of the Worker.
@@ -78,7 +79,7 @@ pub(super) fn unreadable(id: &str) -> Result<Response, JsValue> {
         "message": "The request's URL can't be read.",
         "request_id": id,
     });
-    crossing::answer(400, &edits, Some(&json.to_string()))
+    crossing::answer(400, &edits, Some(&json::written(&json)))
 }
 
 fn own_fields() -> Vec<Edit> {

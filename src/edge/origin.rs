@@ -1,6 +1,7 @@
 //! Passes a request to the origin and its answer back. Bodies go through as streams nobody reads.
 
 use js_sys::Promise;
+use serde_json::json;
 use wasm_bindgen::JsValue;
 use web_sys::{Request, Response};
 use worker::{Env, console_log};
@@ -12,7 +13,7 @@ use crate::decision::{Forward, Told};
 use crate::gateway::Gateway;
 use crate::page::Message;
 use crate::request::{Fields, RequestHead};
-use crate::{forward, response};
+use crate::{forward, json, response};
 
 /// What came of asking the origin.
 pub(super) enum Answered {
@@ -107,15 +108,13 @@ fn origin_down(
     head: &RequestHead<'_>,
 ) -> Result<Response, JsValue> {
     let error = js_sys::Error::from(error.clone());
-    console_log!(
-        "{}",
-        serde_json::json!({
-            "level": "error",
-            "request_id": head.id,
-            "reason": "origin_unreachable",
-            "detail": String::from(error.message()),
-        })
-    );
+    let line = json!({
+        "level": "error",
+        "request_id": head.id,
+        "reason": "origin_unreachable",
+        "detail": String::from(error.message()),
+    });
+    console_log!("{}", json::written(&line));
     let mut answer = Message::origin_down(head).answer(head);
     // New tokens must reach the browser even if the page can't.
     answer.cookies.clone_from(&forward.cookies);

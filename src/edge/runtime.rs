@@ -17,6 +17,7 @@ use worker::Env;
 
 use super::{coordinator, crossing, store, task};
 
+use crate::json;
 use crate::jwk::RsaKey;
 use crate::outside::{Outside, RandomnessFailed, SendFailed, VerifierFailed};
 use crate::workos::{ApiRequest, ApiResponse, RequestBody, ResponseBody};
@@ -237,8 +238,8 @@ async fn imported(key: &RsaKey, subtle: &SubtleCrypto) -> Result<CryptoKey, JsVa
     let algorithm = json!({ "name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256" });
     let promise = subtle.import_key_with_object(
         "jwk",
-        &object(&jwk.to_string())?,
-        &object(&algorithm.to_string())?,
+        &object(&json::written(&jwk))?,
+        &object(&json::written(&algorithm))?,
         false,
         &Array::of1(&"verify".into()),
     )?;
