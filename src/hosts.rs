@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use url::Url;
+use url::{Position, Url};
 
 use crate::request::is_loopback;
 
@@ -106,9 +106,9 @@ impl Hosts {
             });
         }
         if self.allowed.iter().any(|pattern| pattern.admits(url)) {
-            let mut redirect_uri = self.redirect_uri.clone();
-            redirect_uri.set_host(url.host_str()).ok()?;
-            redirect_uri.set_port(url.port()).ok()?;
+            let (scheme, path) = (self.redirect_uri.scheme(), self.redirect_uri.path());
+            let host = &url[Position::BeforeHost..Position::AfterPort];
+            let redirect_uri = Url::parse(&format!("{scheme}://{host}{path}")).ok()?;
             return Some(Home {
                 redirect_uri: Cow::Owned(redirect_uri),
                 is_here: true,

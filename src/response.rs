@@ -8,7 +8,7 @@
 //! 4. A `Location` that names the origin's own host names ours instead.
 //! 5. Everything else is the origin's, untouched.
 
-use url::Url;
+use url::{Position, Url};
 
 use crate::config::{Config, Origin};
 use crate::cookie::name_of;
@@ -137,17 +137,11 @@ fn location(fields: &dyn Fields, site: &Url, config: &Config) -> Option<String> 
     };
     let location = fields.get("location")?;
     let absolute = location.starts_with("//") || Url::parse(&location).is_ok();
-    let mut target = origin.join(&location).ok().filter(|_| absolute)?;
-    if target.origin() != origin.origin() {
-        return None;
-    }
-    target.set_scheme(site.scheme()).ok()?;
-    target.set_host(site.host_str()).ok()?;
-    target.set_port(site.port()).ok()?;
+    let target = origin.join(&location).ok().filter(|_| absolute)?;
+    let site = site.origin().ascii_serialization();
     // Credentials in it are the origin's, not the visitor's.
-    target.set_username("").ok()?;
-    target.set_password(None).ok()?;
-    Some(target.into())
+    let rest = &target[Position::BeforePath..];
+    (target.origin() == origin.origin()).then(|| format!("{site}{rest}"))
 }
 
 #[cfg(test)]
