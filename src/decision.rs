@@ -272,3 +272,50 @@ impl Outcome {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cookie::{Attributes, SameSite};
+
+    const SECRET: &str = "canary";
+
+    fn cookies() -> Vec<SetCookie> {
+        let attributes = Attributes {
+            domain: None,
+            max_age: 600,
+            same_site: SameSite::Lax,
+            secure: true,
+        };
+        vec![SetCookie::set("wos-session", SECRET, attributes)]
+    }
+
+    #[test]
+    fn debug_shows_what_is_done_and_no_secret() {
+        let edit = |name: &'static str| Edit::Set(name.into(), SECRET.to_owned());
+        let forward = Forward {
+            fields: vec![("x-authkit-access-token".into(), SECRET.to_owned())],
+            cookies: cookies(),
+            ..Forward::default()
+        };
+        let redirect = Redirect {
+            location: format!("https://app.example.com/a?state={SECRET}"),
+            status: RedirectStatus::Found,
+            cookies: cookies(),
+        };
+        let rows = [
+            (format!("{:?}", edit("authorization")), "authorization"),
+            (format!("{:?}", edit("cookie")), "cookie"),
+            (
+                format!("{:?}", Edit::Append("set-cookie", SECRET.to_owned())),
+                "set-cookie",
+            ),
+            (format!("{forward:?}"), "x-authkit-access-token"),
+            (format!("{redirect:?}"), "https://app.example.com/a"),
+        ];
+        for (shown, expected) in rows {
+            assert!(shown.contains(expected), "{shown}");
+            assert!(!shown.contains(SECRET), "{shown}");
+        }
+    }
+}

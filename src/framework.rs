@@ -131,6 +131,9 @@ mod tests {
             ("/api/admin", None),
             ("/faq", None),
             ("/en_GB/admin", None),
+            ("/en-x/admin", None),
+            ("/en-toolong/admin", None),
+            ("/en-G~/admin", None),
         ];
         for (path, page) in rows {
             let found = Framework::Nextjs.untranslated(path);

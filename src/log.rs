@@ -87,3 +87,48 @@ pub fn hashed(session_id: &str) -> String {
     text.truncate(12);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_read_in_any_case_of_letters() {
+        let rows = [
+            ("debug", Some(LogLevel::Debug)),
+            ("Info", Some(LogLevel::Info)),
+            ("WARN", Some(LogLevel::Warn)),
+            ("error", Some(LogLevel::Error)),
+            ("off", Some(LogLevel::Off)),
+            ("", None),
+            ("trace", None),
+        ];
+        for (text, level) in rows {
+            assert_eq!(LogLevel::parse(text), level, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_says_what_there_is_to_say() {
+        let line = Line {
+            level: LogLevel::Info,
+            request_id: "1",
+            method: "GET",
+            path: "/a\n\"b",
+            route: "protected",
+            verdict: "forward",
+            status: None,
+            reason: "signed_in",
+            detail: None,
+            seal: None,
+            refresh: None,
+            session: Some("abc"),
+            ms: 3,
+        };
+        let expected = concat!(
+            r#"{"level":"info","request_id":"1","method":"GET","path":"/a\n\"b","route":"protected","#,
+            r#""verdict":"forward","reason":"signed_in","session":"abc","ms":3}"#
+        );
+        assert_eq!(line.text(), expected);
+    }
+}

@@ -414,3 +414,39 @@ pub(crate) fn unverifiable(reason: &'static str, retry_after: Option<u64>) -> Re
         retry_after,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted;
+
+    #[test]
+    fn what_another_request_got_is_for_the_same_user_alone() {
+        let renewal = Renewal {
+            session: scripted::signed_in("user_1", "session_1", 1000).session,
+            organization_id: None,
+            cookies: String::new(),
+            host: "app.example.com".to_owned(),
+        };
+        let moved = "the session has another id now";
+        let rows = [
+            ("user_1", "session_1", true, None),
+            ("user_1", "session_2", true, Some(moved)),
+            ("user_2", "session_1", false, None),
+        ];
+        for (user_id, session_id, is_theirs, detail) in rows {
+            let signed_in = Rc::new(scripted::signed_in(user_id, session_id, 2000));
+            let recognized = renewal.recognized(Refreshed::Renewed(signed_in, Vec::new()));
+            match &recognized.visitor {
+                Visitor::SignedIn(signed_in) => {
+                    assert!(is_theirs && signed_in.claims.user_id == user_id);
+                }
+                Visitor::Anonymous { reason, .. } => {
+                    assert!(!is_theirs && *reason == "user_mismatch");
+                }
+                Visitor::Unverifiable { .. } => panic!("{user_id} can be told"),
+            }
+            assert_eq!(recognized.detail.as_deref(), detail);
+        }
+    }
+}

@@ -250,6 +250,24 @@ mod tests {
     }
 
     #[test]
+    fn a_form_is_a_post_that_a_page_comes_back_from() {
+        type Header<'a> = &'a [(&'a str, &'a str)];
+        let rows: [(&str, Header<'_>, bool); 5] = [
+            ("POST", &[NAVIGATES, PAGE], true),
+            ("POST", &[PAGE], true),
+            ("POST", &[("sec-fetch-mode", "cors"), PAGE], false),
+            ("POST", &[NAVIGATES, ("accept", "*/*")], false),
+            ("PUT", &[NAVIGATES, PAGE], false),
+        ];
+        for (method, header, expected) in rows {
+            let fields = scripted::Header(header);
+            let get = head("https://app.example.com/", &fields);
+            let form = RequestHead { method, ..get };
+            assert_eq!(form.is_form(), expected, "{method} {header:?}");
+        }
+    }
+
+    #[test]
     fn a_repeated_parameter_is_not_guessed_at() {
         let fields = scripted::Header(&[]);
         let head = head(

@@ -6,12 +6,18 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
 use url::Url;
 
 use crate::config::{Config, Environment};
 use crate::jwk::RsaKey;
-use crate::outside::{Outside, RandomnessFailed, SendFailed, VerifierFailed};
+use crate::outside::{Outside, RandomnessFailed, SendFailed, UnixTime, VerifierFailed};
 use crate::request::{Fields, RequestHead};
+use crate::session::Session;
+use crate::token::Claims;
+use crate::visitor::SignedIn;
 use crate::workos::{ApiRequest, ApiResponse, RequestBody};
 
 /// A world in which the clock stands still and nobody answers.
@@ -73,6 +79,33 @@ impl Outside for Scripted {
     fn remember(&self, _: &str, _: String, _: Duration) {}
 
     async fn sleep(&self, _: Duration) {}
+}
+
+/// Returns a visitor who is signed in as this user, in this session, until then.
+pub(crate) fn signed_in(user_id: &str, session_id: &str, expires_at: u64) -> SignedIn {
+    let claims = json!({ "iss": "https://api.workos.com", "sub": user_id, "sid": session_id,
+                         "exp": expires_at });
+    let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
+    let session = json!({ "accessToken": format!("e30.{claims}.AAAA"), "refreshToken": "rt",
+                          "user": { "id": user_id } });
+    SignedIn {
+        session: Session::parse(session.to_string().as_bytes()).expect("a session"),
+        claims: Claims {
+            user_id: user_id.to_owned(),
+            session_id: session_id.to_owned(),
+            expires_at: UnixTime(expires_at),
+            issued_at: None,
+            authenticated_at: None,
+            organization_id: None,
+            role: None,
+            roles: Vec::new(),
+            permissions: Vec::new(),
+            entitlements: Vec::new(),
+            feature_flags: Vec::new(),
+            impersonator: None,
+        },
+        old: None,
+    }
 }
 
 /// The header of a message.

@@ -163,6 +163,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_sdk_finds_nothing_of_ours_in_a_session() {
+        let json = r#"{"accessToken":"a","refreshToken":"r","user":{"id":"u"},"unverified":true}"#;
+        let session = Session::parse(json.as_bytes()).expect("a session");
+        assert_eq!(session.standing, Standing::Unverified);
+        assert_eq!(String::from_utf8(session.payload()).as_deref(), Ok(json));
+        let plain = json.replace(r#","unverified":true"#, "");
+        assert_eq!(String::from_utf8(session.sdk_payload()), Ok(plain));
+    }
+
+    #[test]
     fn a_payload_without_a_user_id_is_no_session() {
         for user in ["{}", r#"{"id":""}"#, r#"{"id":7}"#, "[]", "null"] {
             let json = format!(r#"{{"accessToken":"a","refreshToken":"r","user":{user}}}"#);

@@ -235,3 +235,47 @@ impl Recent {
         halves.0.insert(text, entry);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted;
+
+    const HOST: &str = "app.example.com";
+
+    fn remembered(texts: usize) -> Recent {
+        let recent = Recent::default();
+        let signed_in = Rc::new(scripted::signed_in("user_1", "session_1", 1000));
+        for text in 0..texts {
+            recent.put(text.to_string(), HOST, &signed_in);
+        }
+        recent
+    }
+
+    #[test]
+    fn a_session_is_remembered_for_its_host_until_its_token_runs_out() {
+        let recent = remembered(1);
+        let rows = [
+            ("0", HOST, 999, true),
+            ("0", HOST, 1000, false),
+            ("0", "www.example.com", 0, false),
+            ("1", HOST, 0, false),
+        ];
+        for (text, host, now, found) in rows {
+            let visitor = recent.get(text, host, UnixTime(now));
+            assert_eq!(visitor.is_some(), found, "{text} on {host} at {now}");
+        }
+    }
+
+    #[test]
+    fn the_latest_sessions_are_remembered_in_bounded_memory() {
+        let recent = remembered(3 * HALF + 1);
+        let count = |from: usize, to: usize| {
+            let texts = (from..to).map(|text| text.to_string());
+            let found = texts.filter_map(|text| recent.get(&text, HOST, UnixTime(0)));
+            found.count()
+        };
+        assert_eq!(count(0, 2 * HALF), 0);
+        assert_eq!(count(2 * HALF, 3 * HALF + 1), HALF + 1);
+    }
+}

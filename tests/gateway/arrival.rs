@@ -127,6 +127,24 @@ fn who_has_another_reason_to_sign_in_is_sent_there() {
 }
 
 #[test]
+fn a_strict_cookie_that_stays_behind_is_no_loop() {
+    let rows = [
+        ("strict", "cross-site", "302 to AuthKit"),
+        ("strict", "same-origin", "400"),
+        ("strict", "none", "400"),
+        ("lax", "cross-site", "400"),
+    ];
+    for (same_site, from, expected) in rows {
+        let site = Site::new(&[("WORKOS_COOKIE_SAMESITE", same_site)]);
+        let mut browser = Browser::default();
+        browser.plant(ARRIVED, "1");
+        let ask = Ask::navigation("/deep").with("sec-fetch-site", from);
+        let outcome = browser.send(&site, &ask);
+        assert_eq!(outcome.verdict(), expected, "{same_site}, {from}");
+    }
+}
+
+#[test]
 fn a_session_that_ended_is_no_loop() {
     let site = Site::new(&[]);
     let mut browser = Browser::signed_in(&site, ADA);

@@ -52,6 +52,22 @@ fn in_a_cold_outage_a_seal_vouches_until_the_token_ends() {
 }
 
 #[test]
+fn what_a_seal_vouched_for_is_verified_once_there_are_keys() {
+    let mut site = Site::new(&[]);
+    let mut browser = Browser::signed_in(&site, ADA);
+    site.restart();
+    site.world.workos.keys.once(Fault::Network);
+    assert_eq!(browser.go(&site, "/").verdict(), "forwarded as true");
+    *site.world.workos.key_names.borrow_mut() = vec!["key_2"];
+    site.world.pass(31);
+    let page = browser.go(&site, "/");
+    assert_eq!(
+        (page.verdict().as_str(), page.note.reason),
+        ("302 to AuthKit", "unknown_key")
+    );
+}
+
+#[test]
 fn in_a_cold_outage_keys_are_asked_for_every_two_seconds() {
     let mut site = Site::new(&[]);
     let rows = [(0, 1), (0, 1), (1, 1), (1, 2), (0, 2), (3, 3)];

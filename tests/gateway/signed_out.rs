@@ -51,6 +51,17 @@ fn a_late_refresh_brings_no_session_back() {
 }
 
 #[test]
+fn what_the_isolate_remembers_of_it_counts_no_more() {
+    let site = Site::new(&[]);
+    let mut browser = Browser::signed_in(&site, ADA);
+    assert_eq!(browser.go(&site, "/").verdict(), "forwarded as true");
+    let session = browser.session().to_owned();
+    browser.send(&site, &Ask::form("/logout"));
+    browser.plant(SESSION, &session);
+    assert_eq!(browser.go(&site, "/").note.reason, "signed_out");
+}
+
+#[test]
 fn signing_out_twice_ends_it_no_less() {
     let (site, mut browser) = overtaken();
     let late = browser.session().to_owned();

@@ -65,6 +65,27 @@ fn nor_does_it_beside_a_token_that_isnt_good() {
 }
 
 #[test]
+fn without_a_token_that_counts_the_sessions_cookie_goes_on() {
+    let forward = ("FORWARD_SESSION_COOKIE", "true");
+    let open = ("UNAUTHENTICATED_PATHS", "/open");
+    let bearer = ("authorization", "Bearer of.a.token");
+    let rows = [
+        (Site::new(&[ON, forward, open]), Ask::script("/open")),
+        (
+            Site::new(&[forward, open]),
+            Ask::script("/open").with(bearer.0, bearer.1),
+        ),
+    ];
+    for (site, ask) in rows {
+        let unreadable = format!("{SESSION}=v1.unreadable");
+        let lines = arrived(&site, &ask.clone().with("cookie", &unreadable));
+        assert_eq!(value(&lines, "x-authkit-authenticated"), Some("false"));
+        let cookie = value(&lines, "cookie");
+        assert_eq!(cookie, Some(unreadable.as_str()), "{ask:?}");
+    }
+}
+
+#[test]
 fn an_sdk_finds_no_session_in_it() {
     let site = Site::new(&[ON, ("AUTHKIT_NEXTJS", "true"), ("COOKIE_SEAL", "iron")]);
     let lines = arrived(&site, &with(&Ask::script("/x"), &token(&site)));

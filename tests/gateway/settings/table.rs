@@ -29,7 +29,11 @@ pub(super) const ROWS: [Row; 33] = [
     ("WORKOS_API_KEY", &["sk_1"], &["", "  "], "not set"),
     (
         "WORKOS_COOKIE_PASSWORD",
-        &[PASSWORD, "zażółć-gęślą-jaźń-zażółć-gęślą-jaźń"],
+        &[
+            PASSWORD,
+            "zażółć-gęślą-jaźń-zażółć-gęślą-jaźń",
+            "abcdefghabcdefghabcdefghabcdefgh",
+        ],
         &[
             "short",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
