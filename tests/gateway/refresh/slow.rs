@@ -86,3 +86,38 @@ fn slow_keys_make_no_second_exchange() {
         assert_eq!(site.world.workos.refreshes(), 1, "{ask:?}");
     }
 }
+
+#[test]
+fn a_silent_workos_is_left_alone_and_an_impatient_visitor_proves_nothing() {
+    for (ask, is_asked_again) in [
+        (Ask::navigation("/"), false),
+        (Ask::navigation("/open"), true),
+    ] {
+        let site = Site::new(&[("UNAUTHENTICATED_PATHS", "/open")]);
+        let browsers = [(); 8].map(|()| Browser::signed_in(&site, ADA));
+        site.world.pass(LIFETIME);
+        site.world.workos.tokens.always(Fault::Timeout);
+        let [last, before @ ..] = &browsers;
+        for browser in before {
+            site.decide(&browser.dress(&ask));
+        }
+        let calls = site.world.workos.refreshes();
+        site.decide(&last.dress(&Ask::navigation("/")));
+        let is_asked = site.world.workos.refreshes() > calls;
+        assert_eq!(is_asked, is_asked_again, "after {ask:?}");
+    }
+}
+
+#[test]
+fn a_person_waits_for_what_a_program_does_not() {
+    for (ask, expected) in [
+        (Ask::navigation("/"), "forwarded as true"),
+        (Ask::script("/"), "503"),
+    ] {
+        let (site, mut browser) = expired();
+        for _ in 0..2 {
+            site.world.workos.tokens.once(Fault::Timeout);
+        }
+        assert_eq!(browser.send(&site, &ask).verdict(), expected, "{ask:?}");
+    }
+}

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ada, site};
-use crate::support::{Ask, BOB, Browser, Fault, SITE, Seen};
+use crate::support::{Ask, BOB, Browser, Fault, LIFETIME, SITE, Seen};
 
 /// The address a page's form with this label posts to.
 fn action(page: &str, label: &str) -> String {
@@ -88,4 +88,27 @@ fn a_name_is_encoded() {
     let action = action(page.body(), "Switch organization");
     let expected = "/auth/switch-organization?organization_id=org_%261%22&return_to=%2Fteam";
     assert_eq!(action, expected);
+}
+
+#[test]
+fn another_step_is_taken_in_the_sessions_own_organization() {
+    let site = site(
+        "/team org:org_2 max_age:1h",
+        &[],
+        json!({ "org_id": "org_1" }),
+    );
+    let mut browser = ada(&site);
+    site.world.pass(LIFETIME);
+    let sso = r#"{"error":"sso_required"}"#;
+    site.world.workos.tokens.once(Fault::Answer(403, sso));
+    let sent = browser.go(&site, "/team");
+    assert_eq!(sent.verdict(), "302 to AuthKit");
+    let location = sent.location();
+    assert_eq!(
+        location.matches("organization_id=").count(),
+        1,
+        "{location}"
+    );
+    assert_eq!(sent.query()["organization_id"], "org_1");
+    assert_eq!(sent.query()["max_age"], "3600");
 }
