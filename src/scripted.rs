@@ -88,24 +88,22 @@ pub(crate) fn signed_in(user_id: &str, session_id: &str, expires_at: u64) -> Sig
     let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
     let session = json!({ "accessToken": format!("e30.{claims}.AAAA"), "refreshToken": "rt",
                           "user": { "id": user_id } });
-    SignedIn {
-        session: Session::parse(session.to_string().as_bytes()).expect("a session"),
-        claims: Claims {
-            user_id: user_id.to_owned(),
-            session_id: session_id.to_owned(),
-            expires_at: UnixTime(expires_at),
-            issued_at: None,
-            authenticated_at: None,
-            organization_id: None,
-            role: None,
-            roles: Vec::new(),
-            permissions: Vec::new(),
-            entitlements: Vec::new(),
-            feature_flags: Vec::new(),
-            impersonator: None,
-        },
-        old: None,
-    }
+    let session = Session::parse(session.to_string().as_bytes()).expect("a session");
+    let claims = Claims {
+        user_id: user_id.to_owned(),
+        session_id: session_id.to_owned(),
+        expires_at: UnixTime(expires_at),
+        issued_at: None,
+        authenticated_at: None,
+        organization_id: None,
+        role: None,
+        roles: Vec::new(),
+        permissions: Vec::new(),
+        entitlements: Vec::new(),
+        feature_flags: Vec::new(),
+        impersonator: None,
+    };
+    SignedIn::new(session, claims, None)
 }
 
 /// The header of a message.
