@@ -1,5 +1,7 @@
 //! A request, on the host it came to, under the settings: what every route decides upon.
 
+use std::borrow::Cow;
+
 use crate::config::Config;
 use crate::hosts::Home;
 use crate::request::RequestHead;
@@ -16,9 +18,9 @@ pub(crate) struct Asked<'a> {
     pub(crate) head: &'a RequestHead<'a>,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
     /// Returns the request's `Cookie` field.
-    pub(crate) fn cookies(&self) -> String {
+    pub(crate) fn cookies(&self) -> Cow<'a, str> {
         self.head.field("cookie").unwrap_or_default()
     }
 

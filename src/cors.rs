@@ -4,6 +4,8 @@
 //! 2. An origin is repeated if it is on the list, letter for letter; there is no `*`, since these
 //!    answers are about a visitor ([Fetch, CORS protocol](https://fetch.spec.whatwg.org/#http-cors-protocol)).
 
+use std::borrow::Cow;
+
 use crate::config::Config;
 use crate::decision::{Decision, Outcome};
 use crate::request::RequestHead;
@@ -17,7 +19,8 @@ pub(crate) fn readable(mut outcome: Outcome, config: &Config, head: &RequestHead
         return outcome;
     }
     let origin = head.field("origin");
-    let origin = origin.filter(|origin| config.cors_origins.contains(origin));
+    let is_listed = |origin: &Cow<'_, str>| config.cors_origins.iter().any(|own| own == origin);
+    let origin = origin.filter(is_listed).map(Cow::into_owned);
     if let (Decision::Answer(answer), Some(origin)) = (&mut outcome.decision, origin)
         && answer.status >= 400
     {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::rc::Rc;
 
 use crate::cookie::SetCookie;
 use crate::identity::Field;
@@ -64,7 +65,7 @@ pub struct Forward {
     /// What is to be done beside: see [`crate::gateway::Gateway::renew_ahead`].
     pub ahead: Option<Renewal>,
     /// Header fields to set on the request.
-    pub fields: Vec<Field>,
+    pub fields: Rc<Vec<Field>>,
     /// The cookies the visitor's browser is given with the origin's answer.
     pub cookies: Vec<SetCookie>,
     /// What the fields say of the visitor.
@@ -78,16 +79,28 @@ pub struct Forward {
 
 /// One change to the header of a message that passes through.
 #[derive(Eq, PartialEq)]
-pub enum Edit {
+pub enum Edit<'a> {
     /// Adds a line.
-    Append(&'static str, String),
+    Append(&'static str, Cow<'a, str>),
     /// Removes every line of the field.
-    Remove(String),
+    Remove(Cow<'a, str>),
     /// Makes the field have this value alone.
-    Set(Cow<'static, str>, String),
+    Set(Cow<'a, str>, Cow<'a, str>),
 }
 
-impl fmt::Debug for Edit {
+impl<'a> Edit<'a> {
+    /// Returns what removes every line of the field `name`.
+    pub fn removal(name: &'a str) -> Edit<'a> {
+        Edit::Remove(name.into())
+    }
+
+    /// Returns what makes the field `name` have this value alone.
+    pub fn setting(name: &'a str, value: &'a str) -> Edit<'a> {
+        Edit::Set(name.into(), value.into())
+    }
+}
+
+impl fmt::Debug for Edit<'_> {
     /// Shows no value that may be a token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |name: &str, value: &str| match name {
@@ -292,9 +305,9 @@ mod tests {
 
     #[test]
     fn debug_shows_what_is_done_and_no_secret() {
-        let edit = |name: &'static str| Edit::Set(name.into(), SECRET.to_owned());
+        let edit = |name: &'static str| Edit::setting(name, SECRET);
         let forward = Forward {
-            fields: vec![("x-authkit-access-token".into(), SECRET.to_owned())],
+            fields: Rc::new(vec![("x-authkit-access-token".into(), SECRET.to_owned())]),
             cookies: cookies(),
             ..Forward::default()
         };
@@ -307,7 +320,7 @@ mod tests {
             (format!("{:?}", edit("authorization")), "authorization"),
             (format!("{:?}", edit("cookie")), "cookie"),
             (
-                format!("{:?}", Edit::Append("set-cookie", SECRET.to_owned())),
+                format!("{:?}", Edit::Append("set-cookie", SECRET.into())),
                 "set-cookie",
             ),
             (format!("{forward:?}"), "x-authkit-access-token"),

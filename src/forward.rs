@@ -18,54 +18,49 @@ use crate::identity::{HOP, Removal};
 use crate::request::RequestHead;
 
 /// Returns the changes to the request's header; `names` are the names in it.
-pub fn edits(
-    forward: &Forward,
-    head: &RequestHead<'_>,
-    names: impl Iterator<Item: AsRef<str>>,
+pub fn edits<'a>(
+    forward: &'a Forward,
+    head: &RequestHead<'a>,
+    names: impl Iterator<Item = &'a str>,
     config: &Config,
-) -> Vec<Edit> {
+) -> Vec<Edit<'a>> {
     // 1.
     let connection = head.field("connection");
     let removal = Removal::new(connection.as_deref(), config);
-    let removed = names.filter(|name| removal.removes(name.as_ref()));
-    let mut edits: Vec<Edit> = removed
-        .map(|name| Edit::Remove(name.as_ref().to_owned()))
-        .collect();
+    let mut edits = Vec::with_capacity(16);
+    edits.extend(
+        names
+            .filter(|name| removal.removes(name))
+            .map(Edit::removal),
+    );
     // 7.
     if head.method != "GET" {
-        edits.push(Edit::Remove("upgrade".to_owned()));
+        edits.push(Edit::removal("upgrade"));
     }
     // 6.
     match forward.bare {
-        true => edits.extend(["authorization", "cookie"].map(|name| Edit::Remove(name.to_owned()))),
+        true => edits.extend(["authorization", "cookie"].map(Edit::removal)),
         false => edits.extend(cookies(forward, head, config)),
     }
     match config.origin {
         // 3.
         Origin::Url(_) => {
             let authority = &head.url[url::Position::BeforeHost..url::Position::AfterPort];
-            edits.push(Edit::Set("x-forwarded-host".into(), authority.to_owned()));
-            edits.push(Edit::Set(
-                "x-forwarded-proto".into(),
-                head.url.scheme().to_owned(),
-            ));
+            edits.push(Edit::setting("x-forwarded-host", authority));
+            edits.push(Edit::setting("x-forwarded-proto", head.url.scheme()));
         }
         // 4.
-        Origin::SameUrl => edits.push(Edit::Set(HOP.into(), "1".to_owned())),
+        Origin::SameUrl => edits.push(Edit::setting(HOP, "1")),
         Origin::Assets | Origin::Service => {}
     }
     // 5.
-    edits.extend(
-        forward
-            .fields
-            .iter()
-            .map(|(name, value)| Edit::Set(name.clone(), value.clone())),
-    );
+    let told = forward.fields.iter();
+    edits.extend(told.map(|(name, value)| Edit::setting(name, value)));
     edits
 }
 
 // 2.
-fn cookies(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option<Edit> {
+fn cookies<'a>(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option<Edit<'a>> {
     let field = head.field("cookie")?;
     let forwards = config.forwarding.session_cookie && !forward.keeps_session;
     let newest: Vec<&str> = match forwards {
@@ -76,41 +71,43 @@ fn cookies(forward: &Forward, head: &RequestHead<'_>, config: &Config) -> Option
             .collect(),
         false => Vec::new(),
     };
-    let stays_here = |name: &str| {
-        let outdated = !forwards || !newest.is_empty();
-        config.passing_cookies.is_ours(name) || (outdated && config.session_cookie.is_ours(name))
-    };
-    if newest.is_empty() && !cookie::pairs(&field).any(|(name, _)| stays_here(name)) {
-        return None;
-    }
-    let kept = cookie::without(&field, stays_here);
-    let pairs: Vec<&str> = kept.as_deref().into_iter().chain(newest).collect();
-    Some(match pairs.is_empty() {
-        true => Edit::Remove("cookie".to_owned()),
-        false => Edit::Set("cookie".into(), pairs.join("; ")),
+    let outdated = !forwards || !newest.is_empty();
+    let mut changes = !newest.is_empty();
+    let mut pairs = cookie::without(&field, |name| {
+        let stays_here = config.passing_cookies.is_ours(name)
+            || (outdated && config.session_cookie.is_ours(name));
+        changes |= stays_here;
+        stays_here
+    });
+    pairs.extend(newest);
+    changes.then(|| match pairs.is_empty() {
+        true => Edit::Remove("cookie".into()),
+        false => Edit::Set("cookie".into(), pairs.join("; ").into()),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
     use crate::decision::Edit::{Remove, Set};
     use crate::scripted;
 
-    fn check(variables: &[(&str, &str)], header: &[(&str, &str)], expected: &[Edit]) {
+    fn check(variables: &[(&str, &str)], header: &[(&str, &str)], expected: &[Edit<'_>]) {
         let config = scripted::config(variables);
         let forward = Forward {
-            fields: vec![("x-authkit-authenticated".into(), "false".to_owned())],
+            fields: Rc::new(vec![("x-authkit-authenticated".into(), "false".to_owned())]),
             ..Forward::default()
         };
         let fields = scripted::Header(header);
         let head = scripted::head("https://app.example.com/a", &fields);
-        let names = header.iter().map(|(name, _)| (*name).to_owned());
+        let names = header.iter().map(|(name, _)| *name);
         let mut edits = edits(&forward, &head, names, &config);
         let told = edits.pop();
         assert_eq!(
             told,
-            Some(Set("x-authkit-authenticated".into(), "false".to_owned())),
+            Some(Set("x-authkit-authenticated".into(), "false".into())),
             "last of all"
         );
         assert_eq!(edits, expected, "{header:?}");
@@ -118,10 +115,10 @@ mod tests {
 
     const ELSEWHERE: [(&str, &str); 1] = [("ORIGIN", "https://origin.example.com")];
 
-    fn forwarded() -> [Edit; 2] {
+    fn forwarded() -> [Edit<'static>; 2] {
         [
-            Set("x-forwarded-host".into(), "app.example.com".to_owned()),
-            Set("x-forwarded-proto".into(), "https".to_owned()),
+            Set("x-forwarded-host".into(), "app.example.com".into()),
+            Set("x-forwarded-proto".into(), "https".into()),
         ]
     }
 
@@ -132,8 +129,8 @@ mod tests {
             ("X_Forwarded_Proto", "gopher"),
         ];
         let mut expected = vec![
-            Remove("x-forwarded-host".to_owned()),
-            Remove("X_Forwarded_Proto".to_owned()),
+            Remove("x-forwarded-host".into()),
+            Remove("X_Forwarded_Proto".into()),
         ];
         expected.extend(forwarded());
         check(&ELSEWHERE, &header, &expected);
@@ -141,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_request_to_its_own_url_is_marked() {
-        check(&[], &[], &[Set("x-authkit-hop".into(), "1".to_owned())]);
+        check(&[], &[], &[Set("x-authkit-hop".into(), "1".into())]);
     }
 
     #[test]
@@ -156,7 +153,7 @@ mod tests {
             ("a=1;b=2".to_owned(), None),
         ];
         for (field, expected) in rows {
-            let expected: Vec<Edit> = expected.into_iter().chain(forwarded()).collect();
+            let expected: Vec<Edit<'_>> = expected.into_iter().chain(forwarded()).collect();
             check(&ELSEWHERE, &[("cookie", &field)], &expected);
         }
     }

@@ -11,16 +11,13 @@ use crate::session::Session;
 /// The fields besides `x-workos-*` that this adds, and nobody else may.
 pub(crate) const NAMES: [&str; 3] = ["x-redirect-uri", "x-sign-up-paths", "x-url"];
 
-/// Returns the fields that the SDK's `withAuth()` reads.
+/// Returns the fields that the SDK's `withAuth()` reads (`AUTHKIT_NEXTJS`).
 pub(crate) fn fields(
     session: Option<&Session>,
     asked: Asked<'_>,
     outside: &impl Outside,
 ) -> Vec<Field> {
     let config = asked.config;
-    if !config.authkit_nextjs {
-        return Vec::new();
-    }
     let mut fields: Vec<Field> = vec![
         ("x-workos-middleware".into(), "true".to_owned()),
         ("x-url".into(), asked.home.url(asked.head.target())),

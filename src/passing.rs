@@ -41,8 +41,12 @@ impl PassingCookies {
 
     /// Returns the full name of the cookie `name`.
     pub fn name(self, name: &str) -> String {
-        let host = if self.secure { "__Host-" } else { "" };
-        format!("{host}{PREFIX}{name}")
+        format!("{}{PREFIX}{name}", self.host())
+    }
+
+    /// What makes a browser see to it that the cookie is this host's alone.
+    fn host(self) -> &'static str {
+        if self.secure { "__Host-" } else { "" }
     }
 
     /// Returns what puts a plain value into the browser.
@@ -114,8 +118,10 @@ impl PassingCookies {
 
     /// Returns whether a `Cookie` field has the cookie `name`.
     pub fn has(self, name: &str, field: &str) -> bool {
-        let full = self.name(name);
-        cookie::pairs(field).any(|(key, _)| key == full)
+        cookie::pairs(field).any(|(key, _)| {
+            let key = key.strip_prefix(self.host());
+            key.and_then(|key| key.strip_prefix(PREFIX)) == Some(name)
+        })
     }
 
     /// Returns what removes the cookie `name`.

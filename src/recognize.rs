@@ -13,6 +13,7 @@
 //! 6. A session is never sealed again as it is: an answer that is late would put its refresh token
 //!    back, which may be spent. What has an old seal is exchanged.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::exchange::Patience;
@@ -155,7 +156,7 @@ impl Gateway {
 
     fn open(
         &self,
-        texts: Vec<String>,
+        texts: Vec<Cow<'_, str>>,
         asking: &Asking<'_>,
         outside: &impl Outside,
     ) -> Result<Opened, Box<Recognized>> {
@@ -172,7 +173,7 @@ impl Gateway {
 
     fn open_newest(
         &self,
-        texts: Vec<String>,
+        texts: Vec<Cow<'_, str>>,
         host: &str,
         now: UnixTime,
     ) -> Result<Opened, &'static str> {
@@ -185,6 +186,7 @@ impl Gateway {
         let cookie = &self.config.session_cookie;
         let opened = texts.into_iter().filter_map(|text| {
             let sealed = cookie.open(&text, &self.config.keyring, host, now)?;
+            let text = text.into_owned();
             Some(Opened { text, sealed })
         });
         let opened: Vec<Opened> = opened.collect();

@@ -1,14 +1,16 @@
 //! The head of a request, as far as the gateway looks at it. Bodies are never read.
 //!
 //! 1. The URL is parsed once; the string judged is the string forwarded.
-//! 2. Header fields are read when they are needed: each costs a crossing into JavaScript.
+//! 2. Header fields are lent: a `Cookie` field has kilobytes.
+
+use std::borrow::Cow;
 
 use url::{Host, Position, Url};
 
 /// The header fields of a request, or of the origin's answer.
 pub trait Fields {
     /// Returns the field's value; several lines are joined as the platform joins them.
-    fn get(&self, name: &str) -> Option<String>;
+    fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 }
 
 /// A request's head.
@@ -28,7 +30,7 @@ pub struct RequestHead<'a> {
     pub wants_data: bool,
 }
 
-impl RequestHead<'_> {
+impl<'a> RequestHead<'a> {
     /// Returns the host name, lower-cased and without the port; cookies know no ports.
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
@@ -85,13 +87,13 @@ impl RequestHead<'_> {
 
     /// Returns whether a page is worth more than JSON to this client.
     pub fn prefers_html(&self) -> bool {
-        let prefers = |accept: String| accept.contains("text/html");
+        let prefers = |accept: Cow<'_, str>| accept.contains("text/html");
         !self.wants_data && self.field("accept").is_some_and(prefers)
     }
 
     /// Returns whether this asks for a WebSocket (RFC 6455 §4.1): only a GET does.
     pub fn is_upgrade(&self) -> bool {
-        let asks = |value: String| value.eq_ignore_ascii_case("websocket");
+        let asks = |value: Cow<'_, str>| value.eq_ignore_ascii_case("websocket");
         self.method == "GET" && self.field("upgrade").is_some_and(asks)
     }
 
@@ -113,7 +115,7 @@ impl RequestHead<'_> {
     }
 
     /// Returns a field's value.
-    pub fn field(&self, name: &str) -> Option<String> {
+    pub fn field(&self, name: &str) -> Option<Cow<'a, str>> {
         self.fields.get(name)
     }
 

@@ -25,78 +25,70 @@ const CDN: [&str; 4] = [
 
 /// Returns the changes to the origin's answer: `fields` are its header, `names` the names in it,
 /// `set_cookies` the values of its `Set-Cookie` lines, `site` the URL of the request.
-pub fn edits(
-    forward: &Forward,
+pub fn edits<'a>(
+    forward: &'a Forward,
     fields: &dyn Fields,
-    names: impl Iterator<Item: AsRef<str>>,
-    set_cookies: &[String],
+    names: impl Iterator<Item = &'a str>,
+    set_cookies: &[&'a str],
     site: &Url,
     config: &Config,
-) -> Vec<Edit> {
+) -> Vec<Edit<'a>> {
     // 1.
-    let internal = names.filter(|name| name.as_ref().starts_with("x-authkit-"));
-    let mut edits: Vec<Edit> = internal
-        .map(|name| Edit::Remove(name.as_ref().to_owned()))
-        .collect();
+    let internal = names.filter(|name| name.starts_with("x-authkit-"));
+    let mut edits: Vec<Edit<'_>> = internal.map(Edit::removal).collect();
     edits.extend(cookies(forward, set_cookies, config));
     edits.extend(caching(forward, fields));
-    edits.extend(location(fields, site, config).map(|url| Edit::Set("location".into(), url)));
+    let location = location(fields, site, config);
+    edits.extend(location.map(|url| Edit::Set("location".into(), url.into())));
     edits
 }
 
-fn cookies(forward: &Forward, set_cookies: &[String], config: &Config) -> Vec<Edit> {
+fn cookies<'a>(forward: &'a Forward, set_cookies: &[&'a str], config: &Config) -> Vec<Edit<'a>> {
     // 2.
     let shares = config.forwarding.session_cookie;
-    let intrudes = |cookie: &String| {
+    let intrudes = |cookie: &&&str| {
         let name = name_of(cookie);
         config.is_own_cookie(name) && !(shares && config.session_cookie.is_ours(name))
     };
+    let append = |cookie: &'a str| Edit::Append("set-cookie", cookie.into());
     let mut edits = Vec::new();
-    if set_cookies.iter().any(intrudes) {
-        edits.push(Edit::Remove("set-cookie".to_owned()));
+    if set_cookies.iter().any(|cookie| intrudes(&cookie)) {
+        edits.push(Edit::removal("set-cookie"));
         let kept = set_cookies.iter().filter(|cookie| !intrudes(cookie));
-        edits.extend(kept.map(|cookie| Edit::Append("set-cookie", cookie.clone())));
+        edits.extend(kept.copied().map(append));
     }
     let replaced = |name: &str| shares && set_cookies.iter().any(|cookie| name_of(cookie) == name);
     let ours = forward
         .cookies
         .iter()
         .filter(|cookie| !replaced(cookie.name()));
-    edits.extend(ours.map(|cookie| Edit::Append("set-cookie", cookie.as_str().to_owned())));
+    edits.extend(ours.map(|cookie| append(cookie.as_str())));
     edits
 }
 
-fn caching(forward: &Forward, fields: &dyn Fields) -> Vec<Edit> {
+fn caching(forward: &Forward, fields: &dyn Fields) -> Vec<Edit<'static>> {
     // 3.
     if forward.told == Told::Nothing && forward.cookies.is_empty() {
         return Vec::new();
     }
     let told = fields.get("cache-control").unwrap_or_default();
-    let mut edits: Vec<Edit> = CDN
-        .iter()
-        .filter(|name| fields.get(name).is_some())
-        .map(|name| Edit::Remove((*name).to_owned()))
-        .collect();
+    let speaks = |name: &&str| fields.get(name).is_some();
+    let mut edits: Vec<Edit<'_>> = CDN.into_iter().filter(speaks).map(Edit::removal).collect();
     if !forward.cookies.is_empty() {
-        edits.push(Edit::Set(
-            "cache-control".into(),
-            "private, no-store".to_owned(),
-        ));
+        edits.push(Edit::setting("cache-control", "private, no-store"));
     } else if !is_private(&told) {
-        edits.push(Edit::Set("cache-control".into(), privately(&told)));
+        edits.push(Edit::Set("cache-control".into(), privately(&told).into()));
     }
     if !varies_by_cookie(&fields.get("vary").unwrap_or_default()) {
-        edits.push(Edit::Append("vary", "Cookie".to_owned()));
+        edits.push(Edit::Append("vary", "Cookie".into()));
     }
     edits
 }
 
 fn is_private(cache_control: &str) -> bool {
-    directives(cache_control).any(|(name, value)| match name.as_str() {
-        "no-store" => true,
+    directives(cache_control).any(|(name, value)| {
         // `private="field"` leaves the rest of the answer to shared caches.
-        "private" => value.is_none(),
-        _ => false,
+        is("no-store", name) || (is("private", name) && value.is_none())
     })
 }
 
@@ -104,8 +96,15 @@ fn is_private(cache_control: &str) -> bool {
 /// since caches guess then (RFC 9111 §4.2.2).
 fn privately(cache_control: &str) -> String {
     let kept: Vec<String> = directives(cache_control)
-        .filter(|(name, _)| !matches!(name.as_str(), "private" | "public" | "s-maxage"))
-        .map(|(name, value)| value.map_or(name.clone(), |value| format!("{name}={value}")))
+        .filter(|(name, _)| {
+            !["private", "public", "s-maxage"]
+                .iter()
+                .any(|own| is(own, name))
+        })
+        .map(|(name, value)| match value {
+            Some(value) => format!("{name}={value}"),
+            None => name.to_owned(),
+        })
         .collect();
     match kept.is_empty() {
         true => "private, no-cache".to_owned(),
@@ -113,14 +112,18 @@ fn privately(cache_control: &str) -> String {
     }
 }
 
-fn directives(cache_control: &str) -> impl Iterator<Item = (String, Option<&str>)> {
+fn is(directive: &str, name: &str) -> bool {
+    name.eq_ignore_ascii_case(directive)
+}
+
+fn directives(cache_control: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     let parts = cache_control
         .split(',')
         .map(str::trim)
         .filter(|part| !part.is_empty());
     parts.map(|part| match part.split_once('=') {
-        Some((name, value)) => (name.trim().to_ascii_lowercase(), Some(value.trim())),
-        None => (part.to_ascii_lowercase(), None),
+        Some((name, value)) => (name.trim(), Some(value.trim())),
+        None => (part, None),
     })
 }
 
@@ -152,7 +155,12 @@ mod tests {
 
     const ORIGIN: (&str, &str) = ("ORIGIN", "http://origin.internal:3000");
 
-    fn check(forward: &Forward, header: &[(&str, &str)], set_cookies: &[&str], expected: &[Edit]) {
+    fn check(
+        forward: &Forward,
+        header: &[(&str, &str)],
+        set_cookies: &[&str],
+        expected: &[Edit<'_>],
+    ) {
         check_with(&[ORIGIN], forward, header, set_cookies, expected);
     }
 
@@ -161,15 +169,14 @@ mod tests {
         forward: &Forward,
         header: &[(&str, &str)],
         set_cookies: &[&str],
-        expected: &[Edit],
+        expected: &[Edit<'_>],
     ) {
         let config = scripted::config(variables);
         let site = Url::parse("https://app.example.com/account").expect("a URL");
-        let names = header.iter().map(|(name, _)| (*name).to_owned());
-        let set_cookies: Vec<String> = set_cookies.iter().map(ToString::to_string).collect();
+        let names = header.iter().map(|(name, _)| *name);
         let fields = scripted::Header(header);
-        let edits = edits(forward, &fields, names, &set_cookies, &site, &config);
-        let edits: Vec<Edit> = edits
+        let edits = edits(forward, &fields, names, set_cookies, &site, &config);
+        let edits: Vec<Edit<'_>> = edits
             .into_iter()
             .filter(|edit| !CDN.iter().any(|name| *edit == Remove((*name).into())))
             .collect();
@@ -208,11 +215,11 @@ mod tests {
             ("no-store", None),
         ];
         for (told, expected) in rows {
-            let mut edits: Vec<Edit> = expected
-                .map(|value| Set("cache-control".into(), value.to_owned()))
+            let mut edits: Vec<Edit<'_>> = expected
+                .map(|value| Set("cache-control".into(), value.into()))
                 .into_iter()
                 .collect();
-            edits.push(Append("vary", "Cookie".to_owned()));
+            edits.push(Append("vary", "Cookie".into()));
             check(&personal(), &[("cache-control", told)], &[], &edits);
         }
         let header = [("cache-control", "no-store"), ("vary", "accept, cookie")];
@@ -227,9 +234,9 @@ mod tests {
             ..Forward::default()
         };
         let expected = [
-            Append("set-cookie", attributes[0].as_str().to_owned()),
-            Set("cache-control".into(), "private, no-store".to_owned()),
-            Append("vary", "Cookie".to_owned()),
+            Append("set-cookie", attributes[0].as_str().into()),
+            Set("cache-control".into(), "private, no-store".into()),
+            Append("vary", "Cookie".into()),
         ];
         check(
             &forward,
@@ -248,9 +255,9 @@ mod tests {
             "b=2",
         ];
         let expected = [
-            Remove("set-cookie".to_owned()),
-            Append("set-cookie", "a=1; Path=/".to_owned()),
-            Append("set-cookie", "b=2".to_owned()),
+            Remove("set-cookie".into()),
+            Append("set-cookie", "a=1; Path=/".into()),
+            Append("set-cookie", "b=2".into()),
         ];
         check(&Forward::default(), &[], &lines, &expected);
     }
@@ -263,8 +270,8 @@ mod tests {
             ..Forward::default()
         };
         let ours = forward.cookies[0].as_str().to_owned();
-        let ours = || Append("set-cookie", ours.clone());
-        let refused = || Remove("set-cookie".to_owned());
+        let ours = || Append("set-cookie", ours.clone().into());
+        let refused = || Remove("set-cookie".into());
         let rows = [
             (vec!["a=1"], vec![ours()]),
             (vec!["a=1", "wos-session=newer; Path=/"], vec![]),
@@ -274,8 +281,8 @@ mod tests {
             ),
         ];
         for (lines, mut expected) in rows {
-            expected.push(Set("cache-control".into(), "private, no-store".to_owned()));
-            expected.push(Append("vary", "Cookie".to_owned()));
+            expected.push(Set("cache-control".into(), "private, no-store".into()));
+            expected.push(Append("vary", "Cookie".into()));
             check_with(&variables, &forward, &[], &lines, &expected);
         }
     }
@@ -287,7 +294,7 @@ mod tests {
             &Forward::default(),
             &header,
             &[],
-            &[Remove("x-authkit-user-id".to_owned())],
+            &[Remove("x-authkit-user-id".into())],
         );
     }
 
@@ -317,8 +324,8 @@ mod tests {
             ),
         ];
         for (told, expected) in rows {
-            let expected: Vec<Edit> = expected
-                .map(|url| Set("location".into(), url.to_owned()))
+            let expected: Vec<Edit<'_>> = expected
+                .map(|url| Set("location".into(), url.into()))
                 .into_iter()
                 .collect();
             check(&Forward::default(), &[("location", told)], &[], &expected);

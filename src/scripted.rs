@@ -1,5 +1,6 @@
 //! What the tests of single modules stand on: a world in which nobody answers, a request, settings.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -110,9 +111,9 @@ pub(crate) fn signed_in(user_id: &str, session_id: &str, expires_at: u64) -> Sig
 pub(crate) struct Header<'a>(pub(crate) &'a [(&'a str, &'a str)]);
 
 impl Fields for Header<'_> {
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let mut lines = self.0.iter().filter(|(key, _)| *key == name);
-        lines.next().map(|(_, value)| (*value).to_owned())
+        lines.next().map(|(_, value)| (*value).into())
     }
 }
 

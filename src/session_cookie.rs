@@ -8,6 +8,8 @@
 //! 4. Seals of AuthKit's SDKs are read as sessions that nobody has verified, and written where the
 //!    site's own SDK is to read them: then the session must fit one cookie.
 
+use std::borrow::Cow;
+
 use crate::cookie::{self, Attributes, SameSite, SetCookie};
 use crate::iron::IronKeyring;
 use crate::outside::{Outside, RandomnessFailed, UnixTime, random};
@@ -87,13 +89,19 @@ impl SessionCookie {
 
     /// Returns the sealed texts in a `Cookie` field that may hold a session: the newest complete
     /// set of chunks and every cookie of the session's own name.
-    pub fn candidates(&self, field: &str) -> Vec<String> {
-        let mut texts: Vec<String> = cookie::pairs(field)
-            .filter(|(name, _)| *name == self.name)
-            .map(|(_, value)| value.to_owned())
-            .take(MOST_CANDIDATES)
-            .collect();
-        texts.extend(self.newest_complete_set(field));
+    pub fn candidates<'f>(&self, field: &'f str) -> Vec<Cow<'f, str>> {
+        let mut texts: Vec<Cow<'_, str>> = Vec::new();
+        let mut chunks = Vec::new();
+        for (name, value) in cookie::pairs(field) {
+            if *name == self.name {
+                texts.push(value.into());
+            } else if let Some(chunk) = self.chunk(name) {
+                chunks.push((chunk, value));
+            }
+        }
+        texts.truncate(MOST_CANDIDATES);
+        chunks.truncate(MOST_CANDIDATES.saturating_mul(MOST_CHUNKS));
+        texts.extend(newest_complete_set(&chunks).map(Cow::Owned));
         texts
     }
 
@@ -224,29 +232,6 @@ impl SessionCookie {
             .collect())
     }
 
-    fn newest_complete_set(&self, field: &str) -> Option<String> {
-        let chunks: Vec<(Chunk<'_>, &str)> = cookie::pairs(field)
-            .filter_map(|(name, value)| Some((self.chunk(name)?, value)))
-            .take(MOST_CANDIDATES.saturating_mul(MOST_CHUNKS))
-            .collect();
-        let beginnings = chunks.iter().filter(|(chunk, _)| chunk.index == 0);
-        let sets = beginnings.filter_map(|(beginning, _)| {
-            let pieces = (0..beginning.count).map(|index| {
-                let wanted = Chunk {
-                    index,
-                    ..*beginning
-                };
-                let mut found = chunks.iter().filter(|(chunk, _)| *chunk == wanted);
-                let (_, value) = found.next()?;
-                // Nobody knows which of two is the right one.
-                found.next().is_none().then_some(*value)
-            });
-            let text: String = pieces.collect::<Option<_>>()?;
-            Some((beginning.generation, text))
-        });
-        sets.max().map(|(_, text)| text)
-    }
-
     fn names_in<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
         cookie::pairs(field)
             .map(|(name, _)| name)
@@ -296,6 +281,25 @@ struct Chunk<'a> {
     generation: &'a str,
     index: usize,
     count: usize,
+}
+
+fn newest_complete_set(chunks: &[(Chunk<'_>, &str)]) -> Option<String> {
+    let beginnings = chunks.iter().filter(|(chunk, _)| chunk.index == 0);
+    let sets = beginnings.filter_map(|(beginning, _)| {
+        let pieces = (0..beginning.count).map(|index| {
+            let wanted = Chunk {
+                index,
+                ..*beginning
+            };
+            let mut found = chunks.iter().filter(|(chunk, _)| *chunk == wanted);
+            let (_, value) = found.next()?;
+            // Nobody knows which of two is the right one.
+            found.next().is_none().then_some(*value)
+        });
+        let text: String = pieces.collect::<Option<_>>()?;
+        Some((beginning.generation, text))
+    });
+    sets.max().map(|(_, text)| text)
 }
 
 #[cfg(test)]

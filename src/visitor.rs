@@ -1,11 +1,12 @@
 //! Who is asking.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::cookie::SetCookie;
 use crate::decision::Note;
+use crate::identity::Field;
 use crate::log::{LogLevel, hashed};
 use crate::outside::UnixTime;
 use crate::renewal::Renewal;
@@ -55,6 +56,8 @@ pub struct SignedIn {
     pub old: Option<OldSeal>,
     /// The session's id, hashed, for the log.
     hash: String,
+    /// What the origin is told, once it has been written.
+    fields: OnceCell<Rc<Vec<Field>>>,
 }
 
 impl SignedIn {
@@ -66,7 +69,13 @@ impl SignedIn {
             claims,
             old,
             hash,
+            fields: OnceCell::new(),
         }
+    }
+
+    /// Returns what the origin is told; `write` writes it the first time.
+    pub(crate) fn fields(&self, write: impl FnOnce(&SignedIn) -> Vec<Field>) -> Rc<Vec<Field>> {
+        Rc::clone(self.fields.get_or_init(|| Rc::new(write(self))))
     }
 
     /// Returns who is acting as the user, if somebody is: an e-mail address, or else an id.

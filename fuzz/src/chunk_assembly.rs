@@ -50,8 +50,8 @@ pub fn target(data: &[u8]) {
                 .all(|token| token.bytes().all(|byte| [byte] == letter.as_bytes()))
         );
     }
-    let whole = pairs.join("; ");
-    let read = cookie.candidates(&format!("{field}; {whole}"));
+    let all = format!("{field}; {}", pairs.join("; "));
+    let read = cookie.candidates(&all);
     assert!(read.len() <= 9);
 }
 

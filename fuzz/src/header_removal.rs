@@ -1,5 +1,7 @@
 //! What arrives at the origin: no field of a stranger's passes for the gateway's.
 
+use std::rc::Rc;
+
 use authkit_gateway::config::Config;
 use authkit_gateway::decision::{Edit, Forward};
 use authkit_gateway::forward::edits;
@@ -21,7 +23,7 @@ pub fn target(data: &[u8]) {
     let fields = Lines::read(text.lines());
     let told = ("x-authkit-authenticated".into(), "false".to_owned());
     let forward = Forward {
-        fields: vec![told],
+        fields: Rc::new(vec![told]),
         ..Forward::default()
     };
     let arriving = arriving(&forward, &fields, &head(&url, &fields), &config);
@@ -47,13 +49,13 @@ pub fn arriving(
     config: &Config,
 ) -> Vec<(String, String)> {
     let mut lines = fields.0.clone();
-    for edit in edits(forward, head, fields.names().into_iter(), config) {
+    for edit in edits(forward, head, fields.names(), config) {
         match edit {
-            Edit::Append(name, value) => lines.push((name.to_owned(), value)),
+            Edit::Append(name, value) => lines.push((name.to_owned(), value.into_owned())),
             Edit::Remove(name) => lines.retain(|line| line.0 != name),
             Edit::Set(name, value) => {
                 lines.retain(|line| line.0 != name);
-                lines.push((name.into_owned(), value));
+                lines.push((name.into_owned(), value.into_owned()));
             }
         }
     }

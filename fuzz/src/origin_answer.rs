@@ -13,22 +13,22 @@ pub fn target(data: &[u8]) {
     };
     let config = config(&[("ORIGIN", "http://origin.internal:3000")]);
     let fields = Lines::read(text.lines());
-    let cookies: Vec<String> = fields
+    let cookies: Vec<&str> = fields
         .0
         .iter()
         .filter(|(name, _)| name == "set-cookie")
-        .map(|(_, value)| value.clone())
+        .map(|(_, value)| value.as_str())
         .collect();
     let forward = Forward {
         told: Told::SignedIn,
         ..Forward::default()
     };
     let site = Url::parse(SITE).expect("a URL");
-    let names = fields.names().into_iter();
+    let names = fields.names();
     let mut lines = fields.0.clone();
     for edit in edits(&forward, &fields, names, &cookies, &site, &config) {
         match edit {
-            Edit::Append(name, value) => lines.push((name.to_owned(), value)),
+            Edit::Append(name, value) => lines.push((name.to_owned(), value.into_owned())),
             Edit::Remove(name) => lines.retain(|line| line.0 != name),
             Edit::Set(name, value) => {
                 if name == "location" {
@@ -36,7 +36,7 @@ pub fn target(data: &[u8]) {
                     assert_eq!(url.origin(), site.origin(), "{value:?}");
                 }
                 lines.retain(|line| line.0 != name);
-                lines.push((name.into_owned(), value));
+                lines.push((name.into_owned(), value.into_owned()));
             }
         }
     }

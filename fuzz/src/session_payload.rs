@@ -58,7 +58,8 @@ pub fn target(data: &[u8]) {
     };
     assert!(cookies.iter().all(|cookie| cookie.as_str().len() <= 4096));
     let pairs: Vec<&str> = cookies.iter().filter_map(SetCookie::pair).collect();
-    let candidates = cookie.candidates(&pairs.join("; "));
+    let field = pairs.join("; ");
+    let candidates = cookie.candidates(&field);
     let again = candidates
         .iter()
         .find_map(|text| cookie.open(text, keyring, HOST, NOW));

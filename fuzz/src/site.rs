@@ -1,5 +1,7 @@
 //! Settings and heads to try things on.
 
+use std::borrow::Cow;
+
 use authkit_gateway::config::{Config, Environment, Fault};
 use authkit_gateway::request::{Fields, RequestHead};
 use url::Url;
@@ -56,16 +58,16 @@ impl Lines {
     }
 
     /// Returns the names, as they stand.
-    pub fn names(&self) -> Vec<String> {
-        self.0.iter().map(|(name, _)| name.clone()).collect()
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
     }
 }
 
 impl Fields for Lines {
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let lines = self.0.iter().filter(|(own, _)| own == name);
         let values: Vec<&str> = lines.map(|(_, value)| value.as_str()).collect();
-        (!values.is_empty()).then(|| values.join(", "))
+        (!values.is_empty()).then(|| values.join(", ").into())
     }
 }
 

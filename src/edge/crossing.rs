@@ -1,6 +1,7 @@
 //! What crosses between WebAssembly and JavaScript, in one piece each time: a crossing costs more than
 //! most of what is carried over.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::time::Duration;
@@ -217,7 +218,7 @@ impl Head {
 }
 
 impl Fields for Head {
-    fn get(&self, name: &str) -> Option<String> {
-        self.values(name).next().map(str::to_owned)
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.values(name).next().map(Cow::Borrowed)
     }
 }

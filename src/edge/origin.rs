@@ -2,6 +2,7 @@
 
 use js_sys::Promise;
 use serde_json::json;
+use url::Position;
 use wasm_bindgen::JsValue;
 use web_sys::{Request, Response};
 use worker::{Env, console_log};
@@ -71,8 +72,9 @@ pub(super) fn ask(
         Origin::Service => (binding("ORIGIN")?, head.url.to_string()),
         Origin::SameUrl => (JsValue::UNDEFINED, head.url.to_string()),
         Origin::Url(origin) => {
-            let origin = origin.origin().ascii_serialization();
-            (JsValue::UNDEFINED, origin + head.target())
+            let scheme = &origin[..Position::BeforeUsername];
+            let host = &origin[Position::BeforeHost..Position::AfterPort];
+            (JsValue::UNDEFINED, [scheme, host, head.target()].concat())
         }
     };
     let onward = Onward {
@@ -92,7 +94,7 @@ fn inbound(
     head: &RequestHead<'_>,
     config: &Config,
 ) -> Result<Response, JsValue> {
-    let set_cookies: Vec<String> = answered.values("set-cookie").map(str::to_owned).collect();
+    let set_cookies: Vec<&str> = answered.values("set-cookie").collect();
     let names = answered.names();
     let edits = response::edits(forward, answered, names, &set_cookies, head.url, config);
     let upgraded = answer.status() == 101;

@@ -1,6 +1,8 @@
 //! The fields of a request that end at the gateway: see rules 2 to 4 of [`super`].
 
-use super::{begins_alike, is_alike};
+use std::sync::LazyLock;
+
+use super::{alike, begins_alike, is_alike};
 use crate::config::Config;
 use crate::nextjs;
 
@@ -47,22 +49,30 @@ const KEPT: [&str; 2] = ["upgrade", "x-middleware-prefetch"];
 pub struct Removal<'a> {
     connection: Vec<&'a str>,
     config: &'a Config,
+    initials: Initials,
 }
 
 impl<'a> Removal<'a> {
     /// Returns the rule for a request whose `Connection` field is `connection`.
     pub fn new(connection: Option<&'a str>, config: &'a Config) -> Removal<'a> {
-        let names = connection.unwrap_or_default().split(',');
+        let listed = connection.unwrap_or_default().split(',').map(str::trim);
+        let connection: Vec<&str> = listed.filter(|name| !name.is_empty()).collect();
+        let own = config.identity.names();
+        let initials = own
+            .chain(connection.iter().copied())
+            .fold(*REMOVED_INITIALS, Initials::and);
         Removal {
-            connection: names.map(str::trim).collect(),
+            connection,
             config,
+            initials,
         }
     }
 
     /// Returns whether the field `name` ends here.
     pub fn removes(&self, name: &str) -> bool {
         let is = |other: &&str| is_alike(name, other);
-        if KEPT.iter().any(is) {
+        // That settles it for most names of most requests.
+        if !self.initials.have(name) || KEPT.iter().any(is) {
             return false;
         }
         REMOVED.iter().any(is)
@@ -73,6 +83,35 @@ impl<'a> Removal<'a> {
             || (self.config.authkit_nextjs && nextjs::NAMES.iter().any(is))
             || self.connection.iter().any(is)
     }
+}
+
+/// What names begin with.
+#[derive(Clone, Copy, Default)]
+struct Initials(u128);
+
+/// Of all names above.
+static REMOVED_INITIALS: LazyLock<Initials> = LazyLock::new(|| {
+    let names = REMOVED
+        .iter()
+        .chain(&REMOVED_PREFIXES)
+        .chain(&nextjs::NAMES);
+    names.copied().fold(Initials::default(), Initials::and)
+});
+
+impl Initials {
+    fn and(self, name: &str) -> Initials {
+        Initials(self.0 | bit(name))
+    }
+
+    fn have(self, name: &str) -> bool {
+        self.0 & bit(name) != 0
+    }
+}
+
+/// A bit for each letter; what isn't one has the first.
+fn bit(name: &str) -> u128 {
+    let initial = name.bytes().next().map_or(0, alike);
+    1_u128.checked_shl(initial.into()).unwrap_or(1)
 }
 
 /// Marks a request that has passed the gateway on its way to its own URL.
@@ -138,6 +177,8 @@ mod tests {
     fn the_connection_fields_list_ends_here_but_for_upgrade() {
         check("close, X-Hop", "x-hop", true);
         check("close, X_Hop", "x-hop", true);
+        check("close, Quirk", "quirk", true);
+        check("Quirk", "q", false);
         check("close", "x-hop", false);
         check("Upgrade", "upgrade", false);
         check("Upgrade", "connection", true);

@@ -12,6 +12,8 @@
 //! An origin that was told `false` and wants somebody signed in says so, and the visitor is treated
 //! as on a protected path: AuthKit's `ensureSignedIn`, for every stack.
 
+use std::rc::Rc;
+
 use super::forbidden;
 use super::sign_in::{Hint, SignIn, begin};
 use crate::access::Access;
@@ -202,7 +204,12 @@ fn is_from_here(asked: Asked<'_>) -> bool {
         return true;
     };
     let own = asked.head.url.origin().ascii_serialization();
-    origin == own || asked.config.cors_origins.contains(&origin)
+    origin == own
+        || asked
+            .config
+            .cors_origins
+            .iter()
+            .any(|other| origin == *other)
 }
 
 fn admit(
@@ -213,10 +220,13 @@ fn admit(
     outside: &impl Outside,
 ) -> Outcome {
     let config = asked.config;
-    let mut fields = identity::fields(signed_in, &config.identity, config.forwarding);
+    let mut fields = signed_in
+        .fields(|signed_in| identity::fields(signed_in, &config.identity, config.forwarding));
     let is_borrowed = signed_in.session.is_borrowed();
-    let session = Some(&signed_in.session).filter(|_| !is_borrowed);
-    fields.extend(nextjs::fields(session, asked, outside));
+    if config.authkit_nextjs {
+        let session = Some(&signed_in.session).filter(|_| !is_borrowed);
+        Rc::make_mut(&mut fields).extend(nextjs::fields(session, asked, outside));
+    }
     let forward = Forward {
         ahead,
         keeps_session: is_borrowed,
@@ -261,10 +271,12 @@ fn forward_as(told: Told, note: Note, asked: Asked<'_>, outside: &impl Outside) 
             asked.sign_in_url(&routes.sign_up, &return_to),
         ),
     ];
-    fields.extend(nextjs::fields(None, asked, outside));
+    if asked.config.authkit_nextjs {
+        fields.extend(nextjs::fields(None, asked, outside));
+    }
     Outcome::forward(
         Forward {
-            fields,
+            fields: Rc::new(fields),
             told,
             // A session that came beside a token of the visitor's own was not looked at.
             keeps_session: asked.config.accept_bearer && asked.head.bearer().is_some(),

@@ -57,6 +57,6 @@ fn removed() -> Case {
         let kept = cookie::without(black_box(&field), |name| {
             name == "name3" || name == "name30"
         });
-        kept.is_some_and(|kept| cookie::pairs(&kept).count() == 38)
+        kept.len() == 38
     })
 }

@@ -47,7 +47,7 @@ fn edited(spoofed: &[&'static str], expected: usize) -> Case {
         .extend(spoofed.iter().map(|name| (*name, "x".to_owned())));
     let (url, forward) = (url("/dashboard"), Forward::default());
     Box::new(move || {
-        let names = fields.names().into_iter();
+        let names = fields.names();
         let edits = forward::edits(black_box(&forward), &head(&url, &fields), names, &config);
         edits
             .iter()

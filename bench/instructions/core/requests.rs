@@ -58,7 +58,7 @@ fn is_forwarded(gateway: &Gateway, url: &Url, fields: &Lines, told: Told) -> boo
     let Decision::Forward(forward) = &outcome.decision else {
         return false;
     };
-    let names = fields.names().into_iter();
+    let names = fields.names();
     let edits = forward::edits(forward, &head, names, &gateway.config);
     !edits.is_empty() && forward.told == told
 }

@@ -1,5 +1,6 @@
 //! A site, a request, and a world that costs nothing: every count is the core's alone.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -77,15 +78,15 @@ impl Lines {
     }
 
     /// Returns the names, as the shell has them.
-    pub(crate) fn names(&self) -> Vec<String> {
-        self.0.iter().map(|(name, _)| (*name).to_owned()).collect()
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| *name)
     }
 }
 
 impl Fields for Lines {
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let (_, value) = self.0.iter().find(|(own, _)| *own == name)?;
-        Some(value.clone())
+        Some(value.into())
     }
 }
 

@@ -13,19 +13,14 @@ pub(crate) fn arriving(site: &Site, ask: &Ask, outcome: &Outcome) -> Vec<(String
         panic!("{}", outcome.verdict());
     };
     let mut lines = ask.lines().to_vec();
-    let names: Vec<String> = lines.iter().map(|line| line.0.clone()).collect();
-    for edit in edits(
-        forward,
-        &ask.head(),
-        names.into_iter(),
-        &site.gateway.config,
-    ) {
+    let names = ask.lines().iter().map(|line| line.0.as_str());
+    for edit in edits(forward, &ask.head(), names, &site.gateway.config) {
         match edit {
-            Edit::Append(name, value) => lines.push((name.to_owned(), value)),
+            Edit::Append(name, value) => lines.push((name.to_owned(), value.into_owned())),
             Edit::Remove(name) => lines.retain(|line| line.0 != name),
             Edit::Set(name, value) => {
                 lines.retain(|line| line.0 != name);
-                lines.push((name.into_owned(), value));
+                lines.push((name.into_owned(), value.into_owned()));
             }
         }
     }

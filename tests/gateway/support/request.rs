@@ -1,5 +1,7 @@
 //! Requests as browsers and programs make them.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use authkit_gateway::request::{Fields, RequestHead};
@@ -19,13 +21,13 @@ pub(crate) struct Ask {
 struct Lines(Vec<(String, String)>);
 
 impl Fields for Lines {
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let lines = self
             .0
             .iter()
             .filter(|(own, _)| own.eq_ignore_ascii_case(name));
         let values: Vec<&str> = lines.map(|(_, value)| value.as_str()).collect();
-        (!values.is_empty()).then(|| values.join(", "))
+        (!values.is_empty()).then(|| values.join(", ").into())
     }
 }
 
