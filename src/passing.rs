@@ -116,9 +116,9 @@ impl PassingCookies {
         }
     }
 
-    /// Returns whether a `Cookie` field has the cookie `name`.
-    pub fn has(self, name: &str, field: &str) -> bool {
-        cookie::pairs(field).any(|(key, _)| {
+    /// Returns whether the cookie `name` is among the [`cookie::pairs`] of a field.
+    pub fn has<'f>(self, name: &str, pairs: impl IntoIterator<Item = (&'f str, &'f str)>) -> bool {
+        pairs.into_iter().any(|(key, _)| {
             let key = key.strip_prefix(self.host());
             key.and_then(|key| key.strip_prefix(PREFIX)) == Some(name)
         })

@@ -16,6 +16,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use crate::cookie;
 use crate::exchange::Patience;
 use crate::gateway::Gateway;
 use crate::keys::{Bearer, Source};
@@ -62,7 +63,9 @@ impl Gateway {
         let Some(cookies) = head.field("cookie") else {
             return Recognized::nobody("no_session");
         };
-        let texts = self.config.session_cookie.candidates(&cookies);
+        let pairs: Vec<(&str, &str)> = cookie::pairs(&cookies).collect();
+        let pairs = || pairs.iter().copied();
+        let texts = self.config.session_cookie.candidates(pairs());
         let asking = Asking {
             head,
             cookies: &cookies,
@@ -70,7 +73,7 @@ impl Gateway {
             deadline: patience.deadline(outside),
         };
         if let [text] = texts.as_slice()
-            && !self.config.passing_cookies.has(SIGNED_OUT, &cookies)
+            && !self.config.passing_cookies.has(SIGNED_OUT, pairs())
             && let Some(signed_in) = self.recent.get(text, head.host(), outside.now())
         {
             return self.welcome(signed_in, &asking, outside);
@@ -120,7 +123,8 @@ impl Gateway {
         let Some(cookies) = head.field("cookie") else {
             return Recognized::nobody("no_session");
         };
-        let texts = self.config.session_cookie.candidates(&cookies);
+        let pairs = cookie::pairs(&cookies);
+        let texts = self.config.session_cookie.candidates(pairs);
         let asking = Asking {
             head,
             cookies: &cookies,

@@ -87,12 +87,15 @@ impl SessionCookie {
         name == self.name || self.chunk(name).is_some()
     }
 
-    /// Returns the sealed texts in a `Cookie` field that may hold a session: the newest complete
-    /// set of chunks and every cookie of the session's own name.
-    pub fn candidates<'f>(&self, field: &'f str) -> Vec<Cow<'f, str>> {
+    /// Returns the sealed texts among the [`cookie::pairs`] of a field that may hold a session: the
+    /// newest complete set of chunks and every cookie of the session's own name.
+    pub fn candidates<'f>(
+        &self,
+        pairs: impl IntoIterator<Item = (&'f str, &'f str)>,
+    ) -> Vec<Cow<'f, str>> {
         let mut texts: Vec<Cow<'_, str>> = Vec::new();
         let mut chunks = Vec::new();
-        for (name, value) in cookie::pairs(field) {
+        for (name, value) in pairs {
             if *name == self.name {
                 texts.push(value.into());
             } else if let Some(chunk) = self.chunk(name) {
@@ -363,7 +366,7 @@ mod tests {
     }
 
     fn opened(field: &str) -> Vec<Session> {
-        let texts = settings().candidates(field).into_iter();
+        let texts = settings().candidates(cookie::pairs(field)).into_iter();
         let opened = texts
             .filter_map(|text| settings().open(&text, &keyring(), HOST, UnixTime(1_700_000_000)));
         opened.map(|sealed| sealed.session).collect()

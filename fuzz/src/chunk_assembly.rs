@@ -1,7 +1,7 @@
 //! Chunks: whatever a browser keeps of two writes, in whatever order, no session is put together
 //! of both.
 
-use authkit_gateway::cookie::SetCookie;
+use authkit_gateway::cookie::{SetCookie, pairs as pairs_of};
 use authkit_gateway::session::{Session, Standing};
 use authkit_gateway::token::AccessToken;
 use authkit_gateway::workos::RefreshToken;
@@ -34,7 +34,7 @@ pub fn target(data: &[u8]) {
             }
         }
     }
-    for text in cookie.candidates(&field) {
+    for text in cookie.candidates(pairs_of(&field)) {
         let Some(sealed) = cookie.open(&text, keyring, HOST, NOW) else {
             continue;
         };
@@ -51,7 +51,7 @@ pub fn target(data: &[u8]) {
         );
     }
     let all = format!("{field}; {}", pairs.join("; "));
-    let read = cookie.candidates(&all);
+    let read = cookie.candidates(pairs_of(&all));
     assert!(read.len() <= 9);
 }
 

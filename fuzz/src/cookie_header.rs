@@ -23,7 +23,7 @@ pub fn target(data: &[u8]) {
     for name in kept.iter().filter_map(|pair| pair.split('=').next()) {
         assert!(!ours(name.trim_matches([' ', '\t'])), "{name:?}");
     }
-    for candidate in config.session_cookie.candidates(field) {
+    for candidate in config.session_cookie.candidates(cookie::pairs(field)) {
         assert!(candidate.len() <= field.len());
     }
     let url = Url::parse(SITE).expect("a URL");

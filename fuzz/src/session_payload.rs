@@ -1,6 +1,6 @@
 //! What a seal holds: a session, or nothing; and a session is sealed again as it was.
 
-use authkit_gateway::cookie::SetCookie;
+use authkit_gateway::cookie::{SetCookie, pairs as pairs_of};
 use authkit_gateway::seal::{Place, Purpose, SealedBy};
 use authkit_gateway::session::Standing;
 use authkit_gateway::session_cookie::{Sealed, Sealing};
@@ -59,7 +59,7 @@ pub fn target(data: &[u8]) {
     assert!(cookies.iter().all(|cookie| cookie.as_str().len() <= 4096));
     let pairs: Vec<&str> = cookies.iter().filter_map(SetCookie::pair).collect();
     let field = pairs.join("; ");
-    let candidates = cookie.candidates(&field);
+    let candidates = cookie.candidates(pairs_of(&field));
     let again = candidates
         .iter()
         .find_map(|text| cookie.open(text, keyring, HOST, NOW));

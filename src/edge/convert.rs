@@ -54,8 +54,9 @@ pub(super) fn answer(answer: &Answer, head: &RequestHead<'_>) -> Result<Response
         Body::Json(json) => (Some(json.as_str()), Some("application/json")),
     };
     let mut edits = own_fields();
-    edits.extend(content_type.map(|value| set("content-type", value)));
-    edits.extend(answer.fields.iter().map(|(name, value)| set(name, value)));
+    edits.extend(content_type.map(|value| Edit::setting("content-type", value)));
+    let fields = answer.fields.iter();
+    edits.extend(fields.map(|(name, value)| Edit::setting(name, value)));
     edits.extend(answer.cookies.iter().map(set_cookie));
     let content = content.filter(|_| head.method != "HEAD");
     crossing::answer(answer.status, &edits, content)
@@ -64,8 +65,8 @@ pub(super) fn answer(answer: &Answer, head: &RequestHead<'_>) -> Result<Response
 /// Writes a redirect.
 pub(super) fn redirect(redirect: &Redirect) -> Result<Response, JsValue> {
     let mut edits = own_fields();
-    edits.push(set("location", &redirect.location));
-    edits.push(set("referrer-policy", "no-referrer"));
+    edits.push(Edit::setting("location", &redirect.location));
+    edits.push(Edit::setting("referrer-policy", "no-referrer"));
     edits.extend(redirect.cookies.iter().map(set_cookie));
     crossing::answer(redirect.status.code(), &edits, None)
 }
@@ -73,7 +74,7 @@ pub(super) fn redirect(redirect: &Redirect) -> Result<Response, JsValue> {
 /// Answers a request whose URL isn't one: there is nothing to judge.
 pub(super) fn unreadable(id: &str) -> Result<Response, JsValue> {
     let mut edits = own_fields();
-    edits.push(set("content-type", "application/json"));
+    edits.push(Edit::setting("content-type", "application/json"));
     let json = serde_json::json!({
         "error": "bad_request",
         "message": "The request's URL can't be read.",
@@ -82,20 +83,16 @@ pub(super) fn unreadable(id: &str) -> Result<Response, JsValue> {
     crossing::answer(400, &edits, Some(&json::written(&json)))
 }
 
-fn own_fields() -> Vec<Edit> {
+fn own_fields<'a>() -> Vec<Edit<'a>> {
     vec![
-        set("cache-control", "no-store"),
-        set("vary", "Cookie, Accept, Sec-Fetch-Mode, Sec-Fetch-Dest"),
-        set("x-content-type-options", "nosniff"),
+        Edit::setting("cache-control", "no-store"),
+        Edit::setting("vary", "Cookie, Accept, Sec-Fetch-Mode, Sec-Fetch-Dest"),
+        Edit::setting("x-content-type-options", "nosniff"),
     ]
 }
 
-fn set(name: &'static str, value: &str) -> Edit {
-    Edit::Set(name.into(), value.to_owned())
-}
-
-fn set_cookie(cookie: &SetCookie) -> Edit {
-    Edit::Append("set-cookie", cookie.as_str().to_owned())
+fn set_cookie(cookie: &SetCookie) -> Edit<'_> {
+    Edit::Append("set-cookie", cookie.as_str().into())
 }
 
 /// Returns a duration the platform measured.

@@ -65,7 +65,7 @@ pub(super) struct Onward {
 pub(super) fn send_on(
     request: &Request,
     onward: &Onward,
-    edits: &[Edit],
+    edits: &[Edit<'_>],
 ) -> Result<Promise, JsValue> {
     let Onward {
         site,
@@ -91,26 +91,26 @@ pub(super) fn then(
 }
 
 /// Returns the same answer with another header.
-pub(super) fn with_edits(answer: &Response, edits: &[Edit]) -> Result<Response, JsValue> {
+pub(super) fn with_edits(answer: &Response, edits: &[Edit<'_>]) -> Result<Response, JsValue> {
     changed(answer, &changes(edits)?)
 }
 
 /// Returns an answer of the gateway's own, which has these fields and the time.
 pub(super) fn answer(
     status: u16,
-    fields: &[Edit],
+    fields: &[Edit<'_>],
     content: Option<&str>,
 ) -> Result<Response, JsValue> {
     own_answer(status, &changes(fields)?, content)
 }
 
-fn changes(edits: &[Edit]) -> Result<String, JsValue> {
+fn changes(edits: &[Edit<'_>]) -> Result<String, JsValue> {
     let mut text = String::with_capacity(1024);
     for edit in edits {
         let change = match edit {
-            Edit::Append(name, value) => ["append", *name, value.as_str()],
-            Edit::Remove(name) => ["delete", name.as_str(), ""],
-            Edit::Set(name, value) => ["set", name.as_ref(), value.as_str()],
+            Edit::Append(name, value) => ["append", *name, value],
+            Edit::Remove(name) => ["delete", name, ""],
+            Edit::Set(name, value) => ["set", name, value],
         };
         for line in change {
             if line.contains('\n') {

@@ -21,7 +21,7 @@ use super::method_not_allowed;
 use super::organization;
 use super::sign_in::{Hint, SignIn, begin, is_plausible};
 use crate::asked::Asked;
-use crate::cookie::SameSite;
+use crate::cookie::{self, SameSite};
 use crate::decision::{Answer, Body, Note, Outcome, Redirect, RedirectStatus};
 use crate::exchange::Patience;
 use crate::flow::{Flow, NoFlow, restarts};
@@ -227,7 +227,7 @@ pub(super) fn arrive(
     let passing = config.passing_cookies;
     cookies.extend(
         passing
-            .has(PENDING, &field)
+            .has(PENDING, cookie::pairs(&field))
             .then(|| passing.remove(PENDING)),
     );
     cookies.extend(fade(&session.access_token, config, &field, head.host()));

@@ -7,6 +7,7 @@
 
 use super::sign_in::{SignIn, begin};
 use crate::asked::{Asked, with_return_path};
+use crate::cookie;
 use crate::decision::{Note, Outcome};
 use crate::outside::Outside;
 use crate::page::{Action, Message};
@@ -36,7 +37,8 @@ pub(super) fn answer(
         if !asked.head.is_navigation() {
             return insufficient(max_age, note("step_up"), asked);
         }
-        if !(passing.has(STEP_UP, &field) && passing.has(ARRIVED, &field)) {
+        let has = |name| passing.has(name, cookie::pairs(&field));
+        if !(has(STEP_UP) && has(ARRIVED)) {
             let organization = signed_in.claims.organization_id.clone();
             let organization = organization.map(|id| ("organization_id", id));
             let max_age = ("max_age", max_age.to_string());

@@ -14,7 +14,7 @@ use std::time::Duration;
 use super::method_not_allowed;
 use crate::asked::Asked;
 use crate::config::Config;
-use crate::cookie::SetCookie;
+use crate::cookie::{self, SetCookie};
 use crate::coordinator::sign_out_errand;
 use crate::decision::{Note, Outcome, Redirect, RedirectStatus};
 use crate::log::hashed;
@@ -120,9 +120,9 @@ fn access_token(
     host: &str,
     outside: &impl Outside,
 ) -> Option<AccessToken> {
-    let cookie = &config.session_cookie;
-    let mut texts = cookie.candidates(field).into_iter();
-    let sealed = texts.find_map(|text| cookie.open(&text, &config.keyring, host, outside.now()));
+    let own = &config.session_cookie;
+    let mut texts = own.candidates(cookie::pairs(field)).into_iter();
+    let sealed = texts.find_map(|text| own.open(&text, &config.keyring, host, outside.now()));
     sealed.map(|sealed| sealed.session.access_token)
 }
 

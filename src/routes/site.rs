@@ -19,7 +19,7 @@ use super::sign_in::{Hint, SignIn, begin};
 use crate::access::Access;
 use crate::asked::{Asked, with_return_path};
 use crate::config::{Config, Enforcement, Impersonation};
-use crate::cookie::SameSite;
+use crate::cookie::{self, SameSite};
 use crate::decision::{Answer, Forward, Note, Outcome, Told};
 use crate::identity::{self, AUTHENTICATED};
 use crate::log::LogLevel;
@@ -358,8 +358,11 @@ fn came_back_empty(asked: Asked<'_>) -> bool {
     let may_lack_it = strict && asked.head.field("sec-fetch-site").as_deref() == Some("cross-site");
     asked.head.is_navigation()
         && !may_lack_it
-        && config.passing_cookies.has(ARRIVED, &field)
-        && config.session_cookie.candidates(&field).is_empty()
+        && config.passing_cookies.has(ARRIVED, cookie::pairs(&field))
+        && config
+            .session_cookie
+            .candidates(cookie::pairs(&field))
+            .is_empty()
 }
 
 fn loop_found(note: Note, asked: Asked<'_>) -> Outcome {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::json;
 
-use authkit_gateway::cookie::SetCookie;
+use authkit_gateway::cookie::{SetCookie, pairs};
 use authkit_gateway::session::{Session, Standing};
 use authkit_gateway::token::AccessToken;
 use authkit_gateway::workos::RefreshToken;
@@ -72,8 +72,9 @@ proptest! {
                     written = Some(session);
                 }
             }
+            let field = field(&jar);
             let opened: Vec<Session> = cookie
-                .candidates(&field(&jar))
+                .candidates(pairs(&field))
                 .iter()
                 .filter_map(|text| cookie.open(text, keyring, HOST, site.now()))
                 .map(|sealed| sealed.session)
