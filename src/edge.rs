@@ -2,6 +2,7 @@
 //! carries out what the core decides, adding nothing of its own.
 
 mod beside;
+mod clock;
 mod convert;
 mod coordinator;
 mod crossing;
@@ -55,11 +56,13 @@ pub fn fetch(request: Request, env: Env, context: worker_sys::Context) -> Result
         Ok(visit) => visit,
         Err(answer) => return answer.map(JsValue::from),
     };
+    let clock = visit.clock();
     let mut deciding = Box::pin(visit.decided());
-    match deciding
+    let polled = deciding
         .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()))
-    {
+        .poll(&mut Context::from_waker(Waker::noop()));
+    clock.go();
+    match polled {
         Poll::Ready(decided) => decided.carried_out(),
         Poll::Pending => Ok(task::promise(async move { deciding.await.carried_out() }).into()),
     }

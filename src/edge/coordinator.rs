@@ -13,6 +13,7 @@ use worker::worker_sys::{
     DurableObject, DurableObjectNamespace, DurableObjectState, DurableObjectStorage,
 };
 
+use super::clock::Clock;
 use super::convert::Environment;
 use super::runtime::Runtime;
 use crate::config::Config;
@@ -142,7 +143,7 @@ impl Desk {
             // The object lives on; and where it doesn't, nothing can be done.
             let _ = desk.state.wait_until(promise);
         };
-        Runtime::new(self.env.clone(), Rc::new(wait_until))
+        Runtime::new(self.env.clone(), Clock::default(), Rc::new(wait_until))
     }
 
     async fn answer(&self, errand: &str, runtime: &Runtime) -> Option<String> {

@@ -2,7 +2,8 @@
  * What crosses into WebAssembly or out of it, in one piece: a crossing costs more than most values.
  *
  * Texts are lines. A header's are a name and a value in turns; a change's are the method of `Headers`
- * that makes it, a name and a value. None of these can have a line break in it.
+ * that makes it, a name and a value, after what stands on the first line. None of these can have a line
+ * break in it.
  */
 
 const encoder = new TextEncoder();
@@ -18,13 +19,13 @@ export function answerHead(answer, space) {
 }
 
 /**
- * Sends a request on to `site`, a binding, or to wherever `url` leads.
- * @param {Request} request @param {{ fetch: typeof fetch } | undefined} site @param {string} url
- * @param {string} changes @param {boolean} hasBody @param {boolean} mayBeStored
+ * Sends a request on to `site`, a binding, or to wherever its new URL leads.
+ * @param {Request} request @param {{ fetch: typeof fetch } | undefined} site
+ * @param {string} urlAndChanges @param {boolean} hasBody @param {boolean} mayBeStored
  */
-export function forward(request, site, url, changes, hasBody, mayBeStored) {
+export function forward(request, site, urlAndChanges, hasBody, mayBeStored) {
   const headers = new Headers(request.headers);
-  change(headers, changes);
+  const url = change(headers, urlAndChanges);
   /** @type {RequestInit} */
   const init = { method: request.method, headers, redirect: 'manual' };
   if (hasBody) init.body = request.body;
@@ -87,14 +88,14 @@ function write(text, headers, space) {
   return read === text.length ? written : -3 * text.length;
 }
 
-/** @param {Headers} headers @param {string} changes */
+/** Returns what stands on the first line. @param {Headers} headers @param {string} changes */
 function change(headers, changes) {
-  if (changes === '') return;
   const lines = changes.split('\n');
-  for (let at = 0; at < lines.length; at += 3) {
+  for (let at = 1; at < lines.length; at += 3) {
     const [name, value] = [lines[at + 1] ?? '', lines[at + 2] ?? ''];
     if (lines[at] === 'set') headers.set(name, value);
     else if (lines[at] === 'append') headers.append(name, value);
     else headers.delete(name);
   }
+  return lines[0] ?? '';
 }

@@ -26,8 +26,7 @@ extern "C" {
     fn forward(
         request: &Request,
         site: &JsValue,
-        url: &str,
-        changes: &str,
+        url_and_changes: &str,
         has_body: bool,
         may_be_stored: bool,
     ) -> Result<Promise, JsValue>;
@@ -73,8 +72,8 @@ pub(super) fn send_on(
         has_body,
         may_be_stored,
     } = onward;
-    let changes = changes(edits)?;
-    forward(request, site, url, &changes, *has_body, *may_be_stored)
+    let text = written_after(url, edits)?;
+    forward(request, site, &text, *has_body, *may_be_stored)
 }
 
 /// Returns a promise of what `finish` makes of an answer, or of why there is none, when it comes. A
@@ -92,7 +91,7 @@ pub(super) fn then(
 
 /// Returns the same answer with another header.
 pub(super) fn with_edits(answer: &Response, edits: &[Edit<'_>]) -> Result<Response, JsValue> {
-    changed(answer, &changes(edits)?)
+    changed(answer, &written_after("", edits)?)
 }
 
 /// Returns an answer of the gateway's own, which has these fields and the time.
@@ -101,11 +100,13 @@ pub(super) fn answer(
     fields: &[Edit<'_>],
     content: Option<&str>,
 ) -> Result<Response, JsValue> {
-    own_answer(status, &changes(fields)?, content)
+    own_answer(status, &written_after("", fields)?, content)
 }
 
-fn changes(edits: &[Edit<'_>]) -> Result<String, JsValue> {
+/// Writes changes, each line after a line break.
+fn written_after(beginning: &str, edits: &[Edit<'_>]) -> Result<String, JsValue> {
     let mut text = String::with_capacity(1024);
+    text.push_str(beginning);
     for edit in edits {
         let change = match edit {
             Edit::Append(name, value) => ["append", *name, value],
@@ -116,11 +117,10 @@ fn changes(edits: &[Edit<'_>]) -> Result<String, JsValue> {
             if line.contains('\n') {
                 return Err("a line break in a header field".into());
             }
-            text.push_str(line);
             text.push('\n');
+            text.push_str(line);
         }
     }
-    text.pop();
     Ok(text)
 }
 
@@ -178,6 +178,11 @@ impl Head {
         }
         lines.push(from..text.len());
         Head { text, lines, start }
+    }
+
+    /// An answer's status, in digits.
+    pub(super) fn status(&self) -> &str {
+        self.line(0)
     }
 
     /// A request's method.

@@ -17,20 +17,26 @@ const state = Reflect.get(globalThis, '__worker_init_state');
 addEventListener('unhandledrejection', ({ reason }) => note(reason));
 
 export default {
-  /** @param {Request} request @param {unknown} env @param {unknown} ctx @returns {Promise<Response>} */
-  async fetch(request, env, ctx) {
+  /** @param {Request} request @param {unknown} env @param {unknown} ctx */
+  fetch(request, env, ctx) {
     try {
       if (state.criticalError) new Gateway(ctx, env);
-      return await fetch.call({ env, ctx }, request);
+      const answer = fetch.call({ env, ctx }, request);
+      return answer instanceof Promise ? answer.catch(failed) : answer;
     } catch (error) {
-      note(error);
-      console.error(error);
-      const headers = { 'cache-control': 'no-store' };
-      return new Response('Internal Server Error', { status: 500, headers });
+      return failed(error);
     }
   },
 };
 export { RefreshCoordinator };
+
+/** @param {unknown} error */
+function failed(error) {
+  note(error);
+  console.error(error);
+  const headers = { 'cache-control': 'no-store' };
+  return new Response('Internal Server Error', { status: 500, headers });
+}
 
 /** @param {unknown} error */
 function note(error) {

@@ -40,7 +40,7 @@ pub(super) fn relay(
         Err(error) => return Ok(Answered::Response(down(error)?)),
     };
     let answered = Head::of_answer(&answer);
-    if forward.told != Told::Nothing && asks_to_sign_in(&answer, &answered) {
+    if forward.told != Told::Nothing && asks_to_sign_in(&answered) {
         crossing::discard(&answer);
         return Ok(Answered::EnsureSignedIn);
     }
@@ -49,8 +49,8 @@ pub(super) fn relay(
     Ok(Answered::Response(inbound.or_else(down)?))
 }
 
-fn asks_to_sign_in(answer: &Response, answered: &Head) -> bool {
-    answer.status() == 401 && answered.get(ENSURE_SIGNED_IN).as_deref() == Some("1")
+fn asks_to_sign_in(answered: &Head) -> bool {
+    answered.status() == "401" && answered.get(ENSURE_SIGNED_IN).as_deref() == Some("1")
 }
 
 /// Sends on the very string that was judged, on the origin's host, and returns the promise of the
@@ -97,7 +97,7 @@ fn inbound(
     let set_cookies: Vec<&str> = answered.values("set-cookie").collect();
     let names = answered.names();
     let edits = response::edits(forward, answered, names, &set_cookies, head.url, config);
-    let upgraded = answer.status() == 101;
+    let upgraded = answered.status() == "101";
     if edits.is_empty() || (upgraded && forward.cookies.is_empty()) {
         return Ok(answer);
     }

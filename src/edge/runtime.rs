@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::{Array, Date, JSON, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -15,6 +15,7 @@ use web_sys::{
 };
 use worker::Env;
 
+use super::clock::Clock;
 use super::{coordinator, crossing, store, task};
 
 use crate::json;
@@ -32,14 +33,20 @@ const RECALL: Duration = Duration::from_millis(250);
 #[derive(Clone)]
 pub(super) struct Runtime {
     env: Env,
+    pub(super) clock: Rc<Clock>,
     wait_until: Rc<dyn Fn(&Promise)>,
 }
 
 impl Runtime {
     /// Returns the platform; `wait_until` keeps a request's work going until a promise is settled,
     /// whether or not its client waits.
-    pub(super) fn new(env: Env, wait_until: Rc<dyn Fn(&Promise)>) -> Runtime {
-        Runtime { env, wait_until }
+    pub(super) fn new(env: Env, clock: Clock, wait_until: Rc<dyn Fn(&Promise)>) -> Runtime {
+        let clock = Rc::new(clock);
+        Runtime {
+            env,
+            clock,
+            wait_until,
+        }
     }
 
     /// Keeps the request's work going until the promise is settled.
@@ -66,7 +73,7 @@ impl Runtime {
 
 impl Outside for Runtime {
     fn clock(&self) -> Duration {
-        Duration::from_millis(super::convert::milliseconds(Date::now()))
+        Duration::from_millis(super::convert::milliseconds(self.clock.now()))
     }
 
     fn random(&self, bytes: &mut [u8]) -> Result<(), RandomnessFailed> {

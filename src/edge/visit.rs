@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Date, Promise};
+use js_sys::Promise;
 use url::Url;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -10,6 +10,7 @@ use web_sys::{Request, Response};
 use worker::{Env, console_log, worker_sys};
 
 use super::beside::Beside;
+use super::clock::Clock;
 use super::crossing::{self, Head};
 use super::origin::{self, Answered};
 use super::runtime::{self, Runtime};
@@ -49,8 +50,8 @@ impl Visit {
         env: Env,
         context: worker_sys::Context,
     ) -> Result<Visit, Result<Response, JsValue>> {
-        let began = Date::now();
         let inbound = Head::of_request(&request);
+        let clock = Clock::stopped();
         let id = runtime::request_id();
         let Ok(url) = Url::parse(inbound.url()) else {
             return Err(convert::unreadable(&id));
@@ -65,14 +66,19 @@ impl Visit {
             url,
             id,
             standing: standing(&env),
-            runtime: Runtime::new(env.clone(), Rc::new(wait_until)),
+            began: clock.now(),
+            runtime: Runtime::new(env.clone(), clock, Rc::new(wait_until)),
             env,
-            began,
         };
         match visit.standing.as_ref() {
             Ok(_) => Ok(visit),
             Err(faults) => Err(not_configured(faults, &visit.head(), &visit.env)),
         }
+    }
+
+    /// Returns the clock, which stands still.
+    pub(super) fn clock(&self) -> Rc<Clock> {
+        Rc::clone(&self.runtime.clock)
     }
 
     /// Decides on it.
@@ -193,7 +199,7 @@ impl Decided {
             seal: note.seal,
             refresh: note.refresh,
             session: note.session.as_deref(),
-            ms: convert::milliseconds(Date::now() - visit.began),
+            ms: convert::milliseconds(visit.runtime.clock.now() - visit.began),
         };
         console_log!("{}", line.text());
     }

@@ -48,20 +48,21 @@ export async function pass(seconds: number, world: World): Promise<void> {
   world.workos.settings.clockOffsetSeconds += seconds;
 }
 
-/** By this header a request says at which of its looks at the clock the stack overflows. */
+/** By this header a request says at which of its looks at the clock, or at chance, the stack overflows. */
 export const OVERFLOWS = 'x-test-overflows';
 
 /** A stack that overflows in the middle of wasm. */
 export const SHORT_STACK = `
-  const { now } = Date;
   const deeper = () => deeper() + 1;
   let looks = Infinity;
-  Date.now = () => {
+  const overflowing = (look) => () => {
     looks -= 1;
-    if (looks >= 0) return now();
+    if (looks >= 0) return look();
     looks = Infinity;
     return deeper();
   };
+  Date.now = overflowing(Date.now);
+  Math.random = overflowing(Math.random);
   ${forEachRequest(`
     const overflows = request.headers.get('${OVERFLOWS}');
     if (overflows !== null) looks = Number(overflows);
