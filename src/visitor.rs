@@ -304,6 +304,27 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_differs_anywhere_is_another() {
+        let (recent, text) = (Recent::default(), "0123456789".repeat(10));
+        let signed_in = Rc::new(scripted::signed_in("user_1", "session_1", 1000));
+        recent.put(text.clone(), HOST, &signed_in);
+        let found = |text: &str| recent.get(text, HOST, UnixTime(0)).is_some();
+        assert!(found(&text));
+        for at in 0..text.len() {
+            let mut changed = text.clone();
+            changed.replace_range(at..=at, "x");
+            assert!(!found(&changed), "changed at {at}");
+        }
+        for length in [0, BEGINNING, 99] {
+            assert!(
+                !found(text.get(..length).expect("ASCII")),
+                "{length} characters"
+            );
+        }
+        assert!(!found(&format!("{text}0")));
+    }
+
+    #[test]
     fn the_latest_sessions_are_remembered_in_bounded_memory() {
         let recent = remembered(3 * HALF + 1);
         let count = |from: usize, to: usize| {
