@@ -4,6 +4,7 @@ import { parse } from 'smol-toml';
 import { quoted, type Variables, variableBindings } from '../tests/worker/support/capnp.ts';
 import type { Contestant, Module } from './contestant.ts';
 import { SCHEME_HEADER } from './request.ts';
+import type { Files } from './runtime.ts';
 import type { World } from './world.ts';
 
 /** What all contestants are told of the site; the matcher is the one `wrangler.toml` suggests. */
@@ -41,9 +42,20 @@ const contestant :Workerd.Worker = (
 `;
 }
 
-function moduleText(module: Module): string {
-  const name = `name = ${quoted(module.name)}`;
-  return 'script' in module
-    ? `(${name}, esModule = ${quoted(module.script)})`
-    : `(${name}, wasm = 0x"${Buffer.from(module.wasm).toString('hex')}")`;
+/**
+ * Returns the files that a contestant's configuration embeds, by name: if its modules stood in it, reading
+ * them there would count as its start.
+ */
+export function filesOf({ modules }: Contestant): Files {
+  const contents = modules.map((module) => ('script' in module ? module.script : module.wasm));
+  return Object.fromEntries(contents.map((content, index) => [fileName(index), content]));
+}
+
+function moduleText(module: Module, index: number): string {
+  const kind = 'script' in module ? 'esModule' : 'wasm';
+  return `(name = ${quoted(module.name)}, ${kind} = embed ${quoted(fileName(index))})`;
+}
+
+function fileName(index: number): string {
+  return `module-${index}`;
 }

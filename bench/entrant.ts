@@ -1,6 +1,6 @@
 /** A contestant that runs, under each of the settings it has been asked for. */
 import type { Variables } from '../tests/worker/support/capnp.ts';
-import { configurationOf } from './configuration.ts';
+import { configurationOf, filesOf } from './configuration.ts';
 import type { Contestant, Supplies } from './contestant.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import type { World } from './world.ts';
@@ -33,7 +33,8 @@ export class Entrant {
   /** Starts a process of its own, which whoever asked for it ends. */
   start(variables: Variables = {}): Promise<Runtime> {
     const all = { ...this.#supplies.variables, ...variables };
-    return startRuntime(configurationOf(this.contestant, all, this.world));
+    const config = configurationOf(this.contestant, all, this.world);
+    return startRuntime(config, filesOf(this.contestant));
   }
 
   /** Ends the processes; what was asked for comes up again when it is asked for again. */

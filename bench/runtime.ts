@@ -28,10 +28,14 @@ process.on('exit', () => {
   for (const remove of running) remove();
 });
 
+/** Files that a configuration embeds, by name. */
+export type Files = Readonly<Record<string, string | Uint8Array>>;
+
 /** Starts one on a configuration, whose one socket is `http`. */
-export async function startRuntime(config: string): Promise<Runtime> {
+export async function startRuntime(config: string, files: Files = {}): Promise<Runtime> {
   const directory = mkdtempSync(join(tmpdir(), 'authkit-gateway-bench-'));
-  writeFileSync(join(directory, 'config.capnp'), config);
+  for (const [name, content] of Object.entries({ ...files, 'config.capnp': config }))
+    writeFileSync(join(directory, name), content);
   const file = join(directory, 'stderr');
   const stderr = openSync(file, 'w');
   const startedAt = performance.now();
