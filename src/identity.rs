@@ -2,7 +2,8 @@
 //!
 //! 1. Identity headers come only from verified [`Claims`](crate::token::Claims).
 //! 2. The same names are removed from every inbound request, matched or not, in every spelling an
-//!    origin could take for them: any case, with `_`, `.` and space counting as `-`.
+//!    origin could take for them: any case, and whatever isn't a letter or a digit counts as `-`,
+//!    since lighttpd, for one, makes `_` of all of it for CGI.
 //! 3. So are the names by which a request could pass for another one: framework-internal ones and
 //!    those that rewrite URLs or methods.
 //! 4. `Connection`'s list is applied before ours are added, and hop-by-hop fields end here
@@ -87,9 +88,10 @@ fn begins_alike(name: &str, prefix: &str) -> bool {
 }
 
 fn alike(letter: u8) -> u8 {
-    match letter {
-        b'_' | b'.' | b' ' => b'-',
-        _ => letter.to_ascii_lowercase(),
+    if letter.is_ascii_alphanumeric() {
+        letter.to_ascii_lowercase()
+    } else {
+        b'-'
     }
 }
 

@@ -67,7 +67,7 @@ const FORWARDED: [(&str, Fact); 4] = [
 ];
 
 /// Names that mean something else to a server, or to HTTP itself.
-const TAKEN: [&str; 17] = [
+const TAKEN: [&str; 18] = [
     "accept-encoding",
     "authorization",
     "connection",
@@ -85,6 +85,7 @@ const TAKEN: [&str; 17] = [
     "x-forwarded-for",
     "x-forwarded-host",
     "x-forwarded-proto",
+    "x-middleware-prefetch",
 ];
 
 /// Which facts the origin is told, and in which headers.
@@ -232,6 +233,7 @@ mod tests {
             "e-mail=X-User",
             "email=Host",
             "email=Cookie",
+            "role=X-Middleware-Prefetch",
             "email=a b:c",
             "=X",
         ] {

@@ -45,6 +45,10 @@ const REMOVED_PREFIXES: [&str; 3] = ["x-authkit-", "x-middleware-", "x-workos-"]
 /// `Upgrade` is named in `Connection` and makes a WebSocket; Next.js' own pages send the other.
 const KEPT: [&str; 2] = ["upgrade", "x-middleware-prefetch"];
 
+/// The most names of `Connection` that are heeded: a visitor can list thousands, and send as many
+/// fields. What it doesn't end are their own.
+const MOST_LISTED: usize = 32;
+
 /// Decides which fields of one request end at the gateway.
 pub struct Removal<'a> {
     connection: Vec<&'a str>,
@@ -56,7 +60,8 @@ impl<'a> Removal<'a> {
     /// Returns the rule for a request whose `Connection` field is `connection`.
     pub fn new(connection: Option<&'a str>, config: &'a Config) -> Removal<'a> {
         let listed = connection.unwrap_or_default().split(',').map(str::trim);
-        let connection: Vec<&str> = listed.filter(|name| !name.is_empty()).collect();
+        let listed = listed.filter(|name| !name.is_empty());
+        let connection: Vec<&str> = listed.take(MOST_LISTED).collect();
         let own = config.identity.names();
         let initials = own
             .chain(connection.iter().copied())
@@ -141,6 +146,9 @@ mod tests {
             "X-AuthKit_Anything",
             "x.authkit.user.id",
             "x authkit user id",
+            "x!authkit!user!id",
+            "x~authkit`user'id",
+            "remote^user",
             "x-workos-session",
             "X_WORKOS_MIDDLEWARE",
             "x-middleware-subrequest",
@@ -180,6 +188,9 @@ mod tests {
         check("close, Quirk", "quirk", true);
         check("Quirk", "q", false);
         check("close", "x-hop", false);
+        let many = "a,".repeat(MOST_LISTED - 1);
+        check(&format!("{many}b,c"), "b", true);
+        check(&format!("{many}b,c"), "c", false);
         check("Upgrade", "upgrade", false);
         check("Upgrade", "connection", true);
     }
