@@ -5,7 +5,8 @@
 //! 2. Fetch metadata say where the POST came from; `Origin` does where they are missing; without
 //!    either nothing happens.
 //! 3. Every form of our cookies is removed, whatever is in them.
-//! 4. The session ends at WorkOS too where its id can be read, even from a token that has run out.
+//! 4. The session ends at WorkOS too where its id can be read, even from a token that has run out;
+//!    of several the newest does, which is the one that counted.
 //! 5. A mark stays behind, so that a refresh under way can't bring the session back; and a
 //!    tombstone with the session's coordinator, if it has one.
 
@@ -22,7 +23,7 @@ use crate::outside::Outside;
 use crate::page::{Action, Message};
 use crate::request::RequestHead;
 use crate::signed_out::mark;
-use crate::token::{AccessToken, unverified_session_id};
+use crate::token::{AccessToken, unverified_expiry, unverified_session_id};
 
 /// How long a sign-out waits for the coordinator.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -121,9 +122,10 @@ fn access_token(
     outside: &impl Outside,
 ) -> Option<AccessToken> {
     let own = &config.session_cookie;
-    let mut texts = own.candidates(cookie::pairs(field)).into_iter();
-    let sealed = texts.find_map(|text| own.open(&text, &config.keyring, host, outside.now()));
-    sealed.map(|sealed| sealed.session.access_token)
+    let texts = own.candidates(cookie::pairs(field)).into_iter();
+    let opened = texts.filter_map(|text| own.open(&text, &config.keyring, host, outside.now()));
+    let tokens = opened.map(|sealed| sealed.session.access_token);
+    tokens.max_by_key(unverified_expiry)
 }
 
 fn return_to(config: &Config, head: &RequestHead<'_>) -> Option<String> {

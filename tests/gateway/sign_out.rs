@@ -262,3 +262,31 @@ fn only_listed_urls_end_a_sign_out() {
     let outcome = Browser::signed_in(&unlisted, ADA).send(&unlisted, &ask);
     assert_eq!(outcome.query().get("return_to"), None);
 }
+
+#[test]
+fn of_several_sessions_the_one_that_counted_ends() {
+    let site = Site::new(&[]);
+    let older = Browser::signed_in(&site, ADA);
+    site.world.pass(10);
+    let mut newer = Browser::signed_in(&site, ADA);
+    let seen = newer.go(&site, "/");
+    let counted = seen.field("x-authkit-session-id").expect("a session");
+    for pair in [[&older, &newer], [&newer, &older]] {
+        let [one, next] = pair.map(Browser::session);
+        let both = format!("{SESSION}={one}; {SESSION}={next}");
+        let outcome = site.decide(&Ask::form("/logout").with("cookie", &both));
+        assert_eq!(
+            outcome.query().get("session_id").map(String::as_str),
+            Some(counted)
+        );
+        // A refresh that is late puts the session's cookie back, beside the mark.
+        let mut cookies = outcome.cookies().iter().filter_map(SetCookie::pair);
+        let mark = cookies
+            .find(|pair| pair.contains("signed-out"))
+            .expect("a mark");
+        let late = format!("{SESSION}={}; {mark}", newer.session());
+        let outcome = site.decide(&Ask::navigation("/").with("cookie", &late));
+        assert_eq!(outcome.verdict(), "302 to AuthKit");
+        assert_eq!(outcome.note.reason, "signed_out");
+    }
+}
