@@ -73,7 +73,7 @@ impl IronKeyring {
     pub fn open(&self, text: &str, now: UnixTime) -> Result<Opened, Unsealed> {
         Parts::parse(text)
             .and_then(|parts| self.verify(parts))
-            .filter(|seal| !seal.is_expired(now))
+            .filter(|seal| seal.opens_until() > now)
             .and_then(Genuine::decrypt)
             .ok_or(Unsealed)
     }
@@ -99,8 +99,8 @@ struct Genuine<'a> {
 }
 
 impl Genuine<'_> {
-    fn is_expired(&self, now: UnixTime) -> bool {
-        self.parts.expires_at.saturating_add(SKEW) <= now.0.saturating_mul(1000)
+    fn opens_until(&self) -> UnixTime {
+        UnixTime(self.parts.expires_at.saturating_add(SKEW).div_ceil(1000))
     }
 
     fn decrypt(self) -> Option<Opened> {
@@ -108,8 +108,11 @@ impl Genuine<'_> {
         let plaintext = cbc::Decryptor::<Aes256>::new(&key.into(), &self.parts.iv.into())
             .decrypt_padded_vec::<Pkcs7>(&self.parts.ciphertext)
             .ok()?;
-        let by = self.by;
-        Some(Opened { plaintext, by })
+        Some(Opened {
+            plaintext,
+            by: self.by,
+            opens_until: self.opens_until(),
+        })
     }
 }
 

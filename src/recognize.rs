@@ -305,7 +305,8 @@ impl Gateway {
         session.standing = Standing::Verified;
         let signed_in = Rc::new(SignedIn::new(session, claims, old));
         if checked == Checked::Now {
-            self.recent.put(text, asking.head.host(), &signed_in);
+            let host = asking.head.host();
+            self.recent.put(text, host, sealed.opens_until, &signed_in);
         }
         self.welcome(signed_in, asking, outside)
     }

@@ -21,7 +21,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use sha2::Sha256;
 
-use crate::outside::{Outside, RandomnessFailed, random};
+use crate::outside::{Outside, RandomnessFailed, UnixTime, random};
 
 const VERSION: &str = "v1";
 const PREFIX: &str = "v1.";
@@ -128,7 +128,11 @@ impl Keyring {
             .cipher(salt, place.purpose)
             .decrypt(nonce.into(), message)
             .map_err(|_| Unsealed)?;
-        Ok(Opened { plaintext, by })
+        Ok(Opened {
+            plaintext,
+            by,
+            opens_until: UnixTime(u64::MAX),
+        })
     }
 
     fn password(&self, id: [u8; KEY_ID_LENGTH]) -> Option<(&Password, SealedBy)> {
@@ -150,6 +154,8 @@ pub struct Opened {
     pub plaintext: Vec<u8>,
     /// Which password had sealed them.
     pub by: SealedBy,
+    /// When the text opens no more; ours always do.
+    pub opens_until: UnixTime,
 }
 
 /// Which password sealed a text.

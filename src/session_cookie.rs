@@ -64,6 +64,8 @@ pub struct Sealed {
     pub by: SealedBy,
     /// Which kind of seal it was.
     pub sealing: Sealing,
+    /// When it opens no more.
+    pub opens_until: UnixTime,
 }
 
 /// A session that could not be written.
@@ -117,6 +119,7 @@ impl SessionCookie {
                 session,
                 by: opened.by,
                 sealing: Sealing::Gcm,
+                opens_until: opened.opens_until,
             });
         }
         let opened = self
@@ -130,6 +133,7 @@ impl SessionCookie {
             session,
             by: opened.by,
             sealing: Sealing::Iron,
+            opens_until: opened.opens_until,
         })
     }
 

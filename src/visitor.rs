@@ -217,6 +217,7 @@ type Half = BTreeMap<Box<[u8]>, Entry>;
 struct Entry {
     text: String,
     host: String,
+    good_until: UnixTime,
     signed_in: Rc<SignedIn>,
 }
 
@@ -224,8 +225,8 @@ struct Entry {
 const HALF: usize = 500;
 
 impl Recent {
-    /// Returns the session sealed in `text`, if it was verified for `host` and its token hasn't run
-    /// out.
+    /// Returns the session sealed in `text`, if it was verified for `host` and neither its seal nor
+    /// its token has run out.
     pub fn get(&self, text: &str, host: &str, now: UnixTime) -> Option<Rc<SignedIn>> {
         let halves = self.halves.borrow();
         let beginning = beginning(text);
@@ -233,14 +234,12 @@ impl Recent {
             .0
             .get(beginning)
             .or_else(|| halves.1.get(beginning))?;
-        let good = is_same(&entry.text, text)
-            && entry.host == host
-            && entry.signed_in.claims.expires_at > now;
+        let good = is_same(&entry.text, text) && entry.host == host && entry.good_until > now;
         good.then(|| Rc::clone(&entry.signed_in))
     }
 
-    /// Remembers a session that was verified for `host`.
-    pub fn put(&self, text: String, host: &str, signed_in: &Rc<SignedIn>) {
+    /// Remembers a session that was verified for `host`, and whose seal opens until then.
+    pub fn put(&self, text: String, host: &str, opens_until: UnixTime, signed_in: &Rc<SignedIn>) {
         let mut halves = self.halves.borrow_mut();
         if halves.0.len() >= HALF {
             halves.1 = std::mem::take(&mut halves.0);
@@ -249,6 +248,7 @@ impl Recent {
         let entry = Entry {
             text,
             host: host.to_owned(),
+            good_until: signed_in.claims.expires_at.min(opens_until),
             signed_in: Rc::clone(signed_in),
         };
         halves.0.insert(beginning, entry);
@@ -279,13 +279,18 @@ mod tests {
 
     const HOST: &str = "app.example.com";
 
+    const ALWAYS: UnixTime = UnixTime(u64::MAX);
+
     fn remembered(texts: usize) -> Recent {
         let recent = Recent::default();
-        let signed_in = Rc::new(scripted::signed_in("user_1", "session_1", 1000));
         for text in 0..texts {
-            recent.put(text.to_string(), HOST, &signed_in);
+            recent.put(text.to_string(), HOST, ALWAYS, &signed_in());
         }
         recent
+    }
+
+    fn signed_in() -> Rc<SignedIn> {
+        Rc::new(scripted::signed_in("user_1", "session_1", 1000))
     }
 
     #[test]
@@ -304,10 +309,19 @@ mod tests {
     }
 
     #[test]
+    fn a_session_is_remembered_no_longer_than_its_seal_opens() {
+        let recent = Recent::default();
+        recent.put("0".to_owned(), HOST, UnixTime(900), &signed_in());
+        for (now, found) in [(899, true), (900, false)] {
+            let visitor = recent.get("0", HOST, UnixTime(now));
+            assert_eq!(visitor.is_some(), found, "at {now}");
+        }
+    }
+
+    #[test]
     fn a_text_that_differs_anywhere_is_another() {
         let (recent, text) = (Recent::default(), "0123456789".repeat(10));
-        let signed_in = Rc::new(scripted::signed_in("user_1", "session_1", 1000));
-        recent.put(text.clone(), HOST, &signed_in);
+        recent.put(text.clone(), HOST, ALWAYS, &signed_in());
         let found = |text: &str| recent.get(text, HOST, UnixTime(0)).is_some();
         assert!(found(&text));
         for at in 0..text.len() {

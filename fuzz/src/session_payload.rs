@@ -23,6 +23,7 @@ pub fn target(data: &[u8]) {
         session,
         by,
         sealing,
+        ..
     }) = cookie.open(&text, keyring, HOST, NOW)
     else {
         return;

@@ -1,12 +1,14 @@
 /** AuthKit's own packages and the gateway read each other's sessions. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sealData } from 'iron-session';
 import { person } from '../../dev/workos.ts';
 import { identityOf, valuesOf } from './support/echo.ts';
 import { assertError, assertPage, assertToAuthKit } from './support/expect.ts';
 import { header, jsonOf, type Reply, setCookies } from './support/http.ts';
 import { type SdkSession, SEALERS, sdkService, sdkSession } from './support/sdk.ts';
 import { open } from './support/seal.ts';
+import { until } from './support/until.ts';
 import { openWorld, PASSWORD } from './support/world.ts';
 
 const world = await openWorld();
@@ -37,6 +39,15 @@ async function openedByAll(text: string): Promise<SdkSession> {
   assert.equal(auth.user && auth.accessToken, first.accessToken);
   return first;
 }
+
+test('a seal that expires is no longer good where it was seen before', async () => {
+  // Expirations count a minute late.
+  const session = sdkSession(world.workos.mintSession());
+  const text = await sealData(session, { password: PASSWORD, ttl: -56 });
+  const status = async () => (await world.fetch('/x', { cookie: `wos-session=${text}` })).status;
+  assert.equal(await status(), 200);
+  await until(async () => (await status()) === 401, 'the seal to expire');
+});
 
 for (const sealer of SEALERS) {
   test(`a session sealed by ${sealer.name} is let through, and left as it is`, async () => {
