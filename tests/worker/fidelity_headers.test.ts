@@ -30,6 +30,7 @@ async function ask(
   path = '/x',
   method = 'GET',
   body = '',
+  cookie = world.cookie(),
 ): Promise<[string, string]> {
   wire.heads.length = 0;
   wire.bodies.length = 0;
@@ -37,7 +38,7 @@ async function ask(
   const last = /^connection: /im.test(lines)
     ? lines.replace(/^(connection: .*)$/im, '$1, close')
     : `${lines}Connection: close\r\n`;
-  const bytes = `${method} ${path} HTTP/1.1\r\n${own}Cookie: ${world.cookie()}\r\n${last}\r\n${body}`;
+  const bytes = `${method} ${path} HTTP/1.1\r\n${own}Cookie: ${cookie}\r\n${last}\r\n${body}`;
   const answer = await exchangeBytes(world.gateway.port, bytes);
   return [answer, wire.heads[0] ?? ''];
 }
@@ -55,6 +56,23 @@ test('bytes beyond ASCII pass both ways', async () => {
       const [answer, head] = await ask(`X-Custom: ${value}\r\n`, path);
       assert.deepEqual(values(head, 'x-custom'), [value]);
       assert.deepEqual(values(answer, 'x-own'), [value]);
+    }
+  }
+});
+
+test('the site’s cookies beside ours keep all that is UTF-8', async () => {
+  const rows: [sent: string, arrived: string][] = [
+    ['a=Zo\xc3\xab', 'a=Zo\xc3\xab'],
+    ['a="x y"; b=\xf0\x9f\x91\x8b', 'a="x y"; b=\xf0\x9f\x91\x8b'],
+    // The runtime has only a text of it.
+    ['a=caf\xe9', 'a=caf\xef\xbf\xbd'],
+  ];
+  for (const [sent, arrived] of rows) {
+    for (const path of PATHS) {
+      const [, head] = await ask('', path, 'GET', '', `${sent}; ${world.cookie()}; z=1`);
+      assert.deepEqual(values(head, 'cookie'), [`${arrived}; z=1`]);
+      const [, apart] = await ask('', '/public', 'GET', '', `${sent}; z=1`);
+      assert.deepEqual(values(apart, 'cookie'), [`${sent}; z=1`]);
     }
   }
 });
