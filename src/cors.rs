@@ -19,8 +19,8 @@ pub(crate) fn readable(mut outcome: Outcome, config: &Config, head: &RequestHead
         return outcome;
     }
     let origin = head.field("origin");
-    let is_listed = |origin: &Cow<'_, str>| config.cors_origins.iter().any(|own| own == origin);
-    let origin = origin.filter(is_listed).map(Cow::into_owned);
+    let origin = origin.filter(|origin| is_listed(config, origin));
+    let origin = origin.map(Cow::into_owned);
     if let (Decision::Answer(answer), Some(origin)) = (&mut outcome.decision, origin)
         && answer.status >= 400
     {
@@ -35,4 +35,9 @@ pub(crate) fn readable(mut outcome: Outcome, config: &Config, head: &RequestHead
         ]);
     }
     outcome
+}
+
+/// Returns whether an origin is on the list.
+pub(crate) fn is_listed(config: &Config, origin: &str) -> bool {
+    config.cors_origins.iter().any(|listed| listed == origin)
 }

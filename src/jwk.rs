@@ -32,7 +32,8 @@ const MOST_KEYS: usize = 32;
 
 impl KeySet {
     /// Reads a JWK set ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)) key by
-    /// key: one that we can't use doesn't spoil the others. `None` where no usable key is left.
+    /// key: one that we can't use doesn't spoil the others. `None` where no usable key is left, or
+    /// where a member stands twice in any object.
     pub fn parse(json: &str) -> Option<KeySet> {
         let set: Value = json::read(json)?;
         let keys = set.get("keys")?.as_array()?.iter();
@@ -123,6 +124,10 @@ mod tests {
             with(with(good, "use", json!("sig")), "alg", json!("RS256")),
             key("odd length", modulus(300, 0x01, 1), "AQAB"),
         ]});
+        let twice = set
+            .to_string()
+            .replace("\"nonsense\"", r#"{"kty":"EC","kty":"EC"}"#);
+        assert_eq!(KeySet::parse(&twice), None);
         let KeySet(keys) = KeySet::parse(&set.to_string()).expect("usable keys");
         let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
         assert_eq!(ids, ["good", "odd length"]);

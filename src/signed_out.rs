@@ -1,8 +1,7 @@
 //! What a sign-out leaves behind, so that the session stays ended.
 //!
 //! 1. A refresh that began before the sign-out may answer after it, and put the session's cookie
-//!    back. The mark names the session that ended: a cookie of that session counts for nothing, and
-//!    is removed again.
+//!    back. The mark names the session that ended: a cookie of that session counts for nothing.
 //! 2. It lives as long as such a cookie may: however late its owner comes back.
 //! 3. A sign-in lets it fade: it stays for as long as a refresh may still be under way, unless it
 //!    names the very session that begins.

@@ -20,6 +20,7 @@ use crate::access::Access;
 use crate::asked::{Asked, with_return_path};
 use crate::config::{Config, Enforcement, Impersonation};
 use crate::cookie::{self, SameSite};
+use crate::cors::is_listed;
 use crate::decision::{Answer, Forward, Note, Outcome, Told};
 use crate::identity::{self, AUTHENTICATED};
 use crate::log::LogLevel;
@@ -204,12 +205,7 @@ fn is_from_here(asked: Asked<'_>) -> bool {
         return true;
     };
     let own = asked.head.url.origin().ascii_serialization();
-    origin == own
-        || asked
-            .config
-            .cors_origins
-            .iter()
-            .any(|other| origin == *other)
+    origin == own || is_listed(asked.config, &origin)
 }
 
 fn admit(
