@@ -6,7 +6,9 @@
 //! 3. An answer to a request that said something about the visitor is at least `private` and
 //!    varies by cookie; with a cookie of ours nobody stores it, and what speaks to CDNs goes.
 //! 4. A `Location` that names the origin's own host names ours instead.
-//! 5. Everything else is the origin's, untouched.
+//! 5. Of an answer to a preflight only what it says of origins and methods comes back: nobody has been
+//!    judged, and an origin may answer OPTIONS with what it answers GET with.
+//! 6. Everything else is the origin's, untouched.
 
 use url::{Position, Url};
 
@@ -41,6 +43,22 @@ pub fn edits<'a>(
     let location = location(fields, site, config);
     edits.extend(location.map(|url| Edit::Set("location".into(), url.into())));
     edits
+}
+
+/// Returns what comes back of an answer to a preflight besides its status; `names` are those in its
+/// header.
+pub fn of_preflight<'a>(
+    fields: &'a dyn Fields,
+    names: impl Iterator<Item = &'a str>,
+) -> Vec<Edit<'a>> {
+    // 5.
+    let comes_back = |name: &&str| {
+        name.starts_with("access-control-") || matches!(*name, "allow" | "cache-control" | "vary")
+    };
+    let names = names.filter(comes_back);
+    names
+        .filter_map(|name| Some(Edit::Set(name.into(), fields.get(name)?)))
+        .collect()
 }
 
 fn cookies<'a>(forward: &'a Forward, set_cookies: &[&'a str], config: &Config) -> Vec<Edit<'a>> {
@@ -181,6 +199,29 @@ mod tests {
             .filter(|edit| !CDN.iter().any(|name| *edit == Remove((*name).into())))
             .collect();
         assert_eq!(edits, expected, "{header:?}");
+    }
+
+    #[test]
+    fn of_an_answer_to_a_preflight_what_it_says_of_origins_and_methods_comes_back() {
+        let kept = [
+            ("access-control-allow-origin", "https://spa.example.com"),
+            ("access-control-max-age", "60"),
+            ("allow", "GET, POST"),
+            ("cache-control", "no-store"),
+            ("vary", "Origin"),
+        ];
+        let others = [
+            ("content-type", "text/html"),
+            ("content-length", "12"),
+            ("location", "/secret"),
+            ("set-cookie", "a=b"),
+            ("x-total", "7"),
+        ];
+        let header = [&kept[..], &others].concat();
+        let fields = scripted::Header(&header);
+        let edits = of_preflight(&fields, header.iter().map(|(name, _)| *name));
+        let expected = kept.map(|(name, value)| Set(name.into(), value.into()));
+        assert_eq!(edits, expected);
     }
 
     fn personal() -> Forward {

@@ -44,6 +44,12 @@ pub(super) fn relay(
         crossing::discard(&answer);
         return Ok(Answered::EnsureSignedIn);
     }
+    if forward.bare {
+        crossing::discard(&answer);
+        let fields = response::of_preflight(&answered, answered.names());
+        let told = crossing::answer(answer.status(), &fields, None);
+        return Ok(Answered::Response(told.or_else(down)?));
+    }
     // No status of HTTP's, say.
     let inbound = inbound(forward, answer, &answered, head, &gateway.config);
     Ok(Answered::Response(inbound.or_else(down)?))

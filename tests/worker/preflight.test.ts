@@ -33,6 +33,7 @@ for (const behind of ['url', 'service', 'same-url'] as const) {
   describe(`a preflight (${behind})`, async () => {
     const world = await openWorld({ variables, behind });
     passesBare(world);
+    contentStaysThere(world);
   });
 }
 
@@ -72,6 +73,32 @@ function passesBare(world: World): void {
       }
     }
     assert.equal(world.workos.requests.length, 0, 'nobody is recognized');
+  });
+}
+
+function contentStaysThere(world: World): void {
+  test('brings no content of the site back, which may answer it as it answers GET', async () => {
+    world.site.script = (response) => {
+      response.writeHead(200, {
+        'content-type': 'text/html',
+        'set-cookie': 'a=b',
+        'x-total': '7',
+        'access-control-allow-origin': 'https://spa.example.com',
+        'access-control-allow-methods': 'GET, DELETE',
+        vary: 'Origin',
+      });
+      response.end('<h1>All salaries</h1>');
+    };
+    for (const path of ['/x', '/admin/salaries']) {
+      const reply = await world.ask({ path, method: 'OPTIONS', headers: PREFLIGHT });
+      assert.equal(reply.status, 200);
+      assert.equal(reply.body.length, 0);
+      assert.equal(header(reply, 'access-control-allow-origin'), 'https://spa.example.com');
+      assert.equal(header(reply, 'access-control-allow-methods'), 'GET, DELETE');
+      assert.equal(header(reply, 'vary'), 'Origin');
+      for (const name of ['content-type', 'set-cookie', 'x-total'])
+        assert.equal(header(reply, name), undefined, name);
+    }
   });
 }
 
