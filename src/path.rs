@@ -4,7 +4,7 @@
 //! 2. The canonical path is that of the WHATWG serialization, the very text that is sent on.
 //! 3. Its views are what these habits make of it, in every order and as often as they change it:
 //!    decode unreserved escapes, decode all escapes, merge slashes, drop `;parameters`,
-//!    take `\` for `/`, cut at `#` or `?`.
+//!    take `\` for `/`, cut at `#` or `?`, take what follows `//` at the beginning for a host.
 //! 4. Each view is judged in lower case too, its segments rid of spaces around and dots behind them.
 //! 5. Refused when a view shows it: a control character, or a dot segment (the parser left none).
 //! 6. Refused when there are too many views: nothing legitimate is spelled in that many ways.
@@ -231,6 +231,9 @@ mod tests {
     fn every_habit_gives_a_view() {
         check("/%7Ea", &["/~a", "/%7ea"]);
         check("/a//b", &["/a/b"]);
+        check("//a/b", &["/a/b", "/b"]);
+        check("//a", &["/a", "/"]);
+        check("///a/b", &["/a/b", "/b"]);
         check("/a;x/b", &["/a/b"]);
         check("/a%2Fb", &["/a/b", "/a%2fb"]);
         check("/%61%2fb", &["/a/b", "/a%2Fb", "/a%2fb"]);

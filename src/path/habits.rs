@@ -7,13 +7,14 @@ use percent_encoding::percent_decode_str;
 /// A habit that may combine with any other.
 pub(super) type Habit = fn(&str) -> Option<String>;
 
-pub(super) const HABITS: [Habit; 6] = [
+pub(super) const HABITS: [Habit; 7] = [
     decode_unreserved,
     merge_slashes,
     drop_parameters,
     decode,
     turn_backslashes,
     cut,
+    drop_authority,
 ];
 
 /// Lower case; segments without spaces around them and without dots at their end.
@@ -86,6 +87,14 @@ fn turn_backslashes(path: &str) -> Option<String> {
 fn cut(path: &str) -> Option<String> {
     path.split_once(['#', '?'])
         .map(|(before, _)| before.to_owned())
+}
+
+/// What begins with slashes is a host's name and a path to whoever reads a target as a reference
+/// (RFC 3986 §4.2), as `new URL(request.url, base)` does.
+fn drop_authority(path: &str) -> Option<String> {
+    let reference = path.strip_prefix("//")?.trim_start_matches('/');
+    let (_, path) = reference.split_once('/').unwrap_or_default();
+    Some(format!("/{path}"))
 }
 
 fn segments<'p>(path: &'p str, change: impl Fn(&'p str) -> &'p str) -> String {
