@@ -6,7 +6,7 @@
 /// A framework whose paths are known.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Framework {
-    /// Next.js: `/_next/data/<build>/page.json`, `/page.rsc`, `/page.segments/….segment.rsc`, and
+    /// Next.js: `/_next/data/<build>/page.json`, below a `basePath` too, `/page.rsc`, `/page.segments/….segment.rsc`, and
     /// pages under a locale, `/en/page`.
     Nextjs,
     /// React Router: `/page.data`.
@@ -27,10 +27,16 @@ impl Framework {
     pub fn page(self, path: &str) -> Option<String> {
         match self {
             Framework::Nextjs => {
-                let data = path.strip_prefix("/_next/data/").and_then(|rest| {
-                    let (_, page) = rest.split_once('/')?;
-                    named(page.strip_suffix(".json")?, "index")
-                });
+                let data = path
+                    .split_once("/_next/data/")
+                    .and_then(|(base_path, rest)| {
+                        let (_, page) = rest.split_once('/')?;
+                        let page = named(page.strip_suffix(".json")?, "index")?;
+                        Some(match page.as_str() {
+                            "/" if !base_path.is_empty() => base_path.to_owned(),
+                            page => format!("{base_path}{page}"),
+                        })
+                    });
                 data.or_else(|| {
                     let page = path.strip_suffix(".rsc")?;
                     let page = page.strip_suffix(".prefetch").unwrap_or(page);
@@ -40,10 +46,8 @@ impl Framework {
             }
             Framework::ReactRouter => {
                 let data = path.strip_suffix(".data")?;
-                let index = data
-                    .strip_suffix("/_root")
-                    .or_else(|| data.strip_suffix("/_"));
-                named(index.unwrap_or(data).trim_start_matches('/'), "")
+                let index = data.strip_suffix("/_").unwrap_or(data);
+                named(index.trim_start_matches('/'), "_root")
             }
         }
     }
@@ -99,6 +103,9 @@ mod tests {
             (Nextjs, "/_next/data/build-1/admin.json", Some("/admin")),
             (Nextjs, "/_next/data/b/en/admin/x.json", Some("/en/admin/x")),
             (Nextjs, "/_next/data/b/index.json", Some("/")),
+            (Nextjs, "/docs/_next/data/b/a/x.json", Some("/docs/a/x")),
+            (Nextjs, "/docs/_next/data/b/index.json", Some("/docs")),
+            (Nextjs, "/docs/_next/data/b", None),
             (Nextjs, "/admin.rsc", Some("/admin")),
             (Nextjs, "/index.rsc", Some("/")),
             (Nextjs, "/admin.segments/_tree.segment.rsc", Some("/admin")),
@@ -110,7 +117,7 @@ mod tests {
             (ReactRouter, "/_root.data", Some("/")),
             (ReactRouter, "/_.data", Some("/")),
             (ReactRouter, "/admin/_.data", Some("/admin")),
-            (ReactRouter, "/app/_root.data", Some("/app")),
+            (ReactRouter, "/app/_root.data", Some("/app/_root")),
             (ReactRouter, "/a/b.data", Some("/a/b")),
             (ReactRouter, "/a/b", None),
         ];

@@ -45,7 +45,10 @@ fn data_of_a_protected_page_takes_a_session() {
         ("/en/admin.rsc", "refused"),
         ("/admin.segments/_tree.segment.rsc", "refused"),
         ("/deep/x.segments/a/b.segment.rsc", "refused"),
+        ("/deep/_next/data/B/x.json", "refused"),
+        ("/deep/_next/data/B/index.json", "refused"),
         ("/_next/data/B/about.json", "untold"),
+        ("/docs/_next/data/B/about.json", "untold"),
         ("/about.rsc", "untold"),
         ("/_next/static/chunk.js", "untold"),
         ("/_next/data/B", "untold"),
@@ -79,9 +82,12 @@ fn data_of_a_public_page_is_public_and_nothing_else_is() {
         ("/admin.rsc", "refused"),
         ("/about.json", "refused"),
         ("/about.data", "refused"),
+        ("/docs/_next/data/B/a/b.json", "told"),
+        ("/admin/_next/data/B/about.json", "refused"),
     ];
     check(&[NEXT, public], &rows);
     let rows = [
+        ("/about/_root.data", "refused"),
         ("/about.data", "told"),
         ("/_root.data", "told"),
         ("/docs/a.data", "told"),
