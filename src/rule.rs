@@ -60,7 +60,7 @@ enum Values {
 pub enum RuleError {
     /// A condition means nothing we know.
     Condition(String),
-    /// A method isn't one.
+    /// A method is none that we know: a rule for it would never hold.
     Method(String),
     /// There is no path in it.
     NoPattern,
@@ -89,6 +89,12 @@ impl fmt::Display for RuleError {
     }
 }
 
+/// Those of the [IANA's registry](https://www.iana.org/assignments/http-methods) that anything asks
+/// with, and `PURGE`, `NOTIFY`, `SUBSCRIBE` and `UNSUBSCRIBE`, which the platform lets through, too.
+const METHODS: &str = "ACL BIND CHECKOUT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY \
+    MKCALENDAR MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT \
+    SEARCH SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE";
+
 impl Rule {
     /// Reads a line.
     ///
@@ -102,13 +108,8 @@ impl Rule {
             .flat_map(|methods| methods.split('|'))
             .map(str::to_owned)
             .collect();
-        let is_method = |method: &String| {
-            !method.is_empty()
-                && method
-                    .bytes()
-                    .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
-        };
-        if let Some(method) = methods.iter().find(|method| !is_method(method)) {
+        let is_known = |method: &str| METHODS.split(' ').any(|known| known == method);
+        if let Some(method) = methods.iter().find(|method| !is_known(method)) {
             return Err(RuleError::Method(method.clone()));
         }
         let pattern = words.next().ok_or(RuleError::NoPattern)?;
@@ -349,6 +350,7 @@ mod tests {
             ("", RuleError::NoPattern),
             ("GET", RuleError::NoPattern),
             ("get /x", RuleError::Method("get".into())),
+            ("DELTE /x", RuleError::Method("DELTE".into())),
             ("GET,POST /x", RuleError::Method("GET,POST".into())),
             ("GET| /x", RuleError::Method(String::new())),
             ("/x public role:a", RuleError::PublicAndMore),
