@@ -24,11 +24,6 @@ impl<'a> Asked<'a> {
         self.head.field("cookie").unwrap_or_default()
     }
 
-    /// Returns the path a visitor comes back to who is sent to sign in from here.
-    pub(crate) fn return_path(&self) -> ReturnPath {
-        ReturnPath::of_request(self.head.target()).unwrap_or_else(ReturnPath::root)
-    }
-
     /// Returns the URL of one of our sign-in pages, `path`, that leads back to `return_to`.
     pub(crate) fn sign_in_url(&self, path: &str, return_to: &ReturnPath) -> String {
         self.home.url(&with_return_path(path, return_to))

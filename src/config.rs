@@ -163,7 +163,7 @@ impl Config {
             false => Enforcement::Page,
         };
         let sign_up_paths = reader.patterns("SIGN_UP_PATHS");
-        let origin = origin(&mut reader);
+        let origin = origin(&mut reader, redirect_uri.as_ref());
         let forwarding = Forwarding {
             access_token: reader.boolean("FORWARD_ACCESS_TOKEN", false),
             session_cookie: reader.boolean("FORWARD_SESSION_COOKIE", false),
@@ -191,7 +191,12 @@ impl Config {
         let logout_return_to = reader.parsed_list(
             "LOGOUT_RETURN_TO",
             "absolute URLs, like https://www.example.com/, as registered in the WorkOS dashboard",
-            |text| web_url(text).map(|url| url.into()),
+            |text| {
+                let url = web_url(text)?;
+                // WorkOS knows it as it was registered, which may be without a path.
+                let is_bare = url.as_str().strip_suffix('/') == Some(text);
+                Some(if is_bare { text.to_owned() } else { url.into() })
+            },
         );
         let refresh_buffer = reader.parsed(
             "REFRESH_BUFFER_SECONDS",
@@ -359,12 +364,19 @@ fn routes(reader: &mut Reader<'_>, redirect_uri: Option<&Url>) -> RoutePaths {
     routes
 }
 
-fn origin(reader: &mut Reader<'_>) -> Origin {
+fn origin(reader: &mut Reader<'_>, redirect_uri: Option<&Url>) -> Origin {
     if reader.has_binding("ORIGIN") {
         return Origin::Service;
     }
     match reader.optional("ORIGIN") {
         Some(text) => match web_url(&text).filter(is_base) {
+            // Requests would come back here, without end.
+            Some(url) if redirect_uri.is_some_and(|own| own.origin() == url.origin()) => {
+                let expected = "another address than WORKOS_REDIRECT_URI's; leave it out where the \
+                                site is behind that very name";
+                reader.fault("ORIGIN", Problem::Expected(expected));
+                Origin::SameUrl
+            }
             Some(url) => Origin::Url(url),
             None => {
                 let expected =

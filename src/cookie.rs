@@ -113,6 +113,13 @@ fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
 
+/// Returns whether a cookie for `domain` is sent to `host`
+/// ([RFC 6265bis §5.1.3](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.1.3)).
+pub(crate) fn is_within(domain: &str, host: &str) -> bool {
+    let rest = host.strip_suffix(domain);
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -110,13 +110,19 @@ impl Message {
             "This site can't be reached",
             "The server behind this page doesn't answer. Please try again in a moment.",
         );
-        match head.is_read() {
-            true => message.first(Action::Link {
-                label: "Try again",
-                href: head.target().to_owned(),
-            }),
-            false => message,
+        message.or_again(head)
+    }
+
+    /// Returns the message with a link to the same page as its main way on, where asking for it does
+    /// nothing else.
+    pub fn or_again(self, head: &RequestHead<'_>) -> Message {
+        if !head.is_read() {
+            return self;
         }
+        self.first(Action::Link {
+            label: "Try again",
+            href: head.return_path().as_str().to_owned(),
+        })
     }
 
     /// Returns the message with another main way on.

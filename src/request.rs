@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use url::{Host, Position, Url};
 
+use crate::return_path::ReturnPath;
+
 /// The header fields of a request, or of the origin's answer.
 pub trait Fields {
     /// Returns the field's value; several lines are joined as the platform joins them.
@@ -39,6 +41,12 @@ impl<'a> RequestHead<'a> {
     /// Returns the path and query: where the visitor wanted to go.
     pub fn target(&self) -> &str {
         &self.url[Position::BeforePath..]
+    }
+
+    /// Returns the path a visitor comes back to from a page of ours: never one that would lead to
+    /// another host, as a target with two slashes at its beginning would.
+    pub fn return_path(&self) -> ReturnPath {
+        ReturnPath::of_request(self.target()).unwrap_or_else(ReturnPath::root)
     }
 
     /// Returns whether this is a GET or HEAD: a request that asks for nothing to be done

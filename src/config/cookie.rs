@@ -5,7 +5,7 @@ use url::Url;
 use super::fault::Problem;
 use super::password::Passwords;
 use super::reader::Reader;
-use crate::cookie::SameSite;
+use crate::cookie::{SameSite, is_within};
 use crate::iron::IronKeyring;
 use crate::session_cookie::{Sealing, SessionCookie};
 
@@ -35,8 +35,8 @@ pub(super) fn session_cookie(
     let name = reader.parsed(
         "WORKOS_COOKIE_NAME",
         "wos-session".to_owned(),
-        "a cookie name; `__Host-` goes only with https and without WORKOS_COOKIE_DOMAIN, \
-         `__Secure-` only with https",
+        "a cookie name without `authkit-`, which the gateway's other cookies have; `__Host-` goes \
+         only with https and without WORKOS_COOKIE_DOMAIN, `__Secure-` only with https",
         |name| is_cookie_name(name, secure, domain.is_some()).then(|| name.to_owned()),
     );
     let max_age = reader.parsed(
@@ -106,10 +106,7 @@ fn covers(domain: &str, redirect_uri: Option<&Url>) -> bool {
     let Some(host) = redirect_uri.and_then(Url::host_str) else {
         return true;
     };
-    host == domain
-        || host
-            .strip_suffix(domain)
-            .is_some_and(|rest| rest.ends_with('.'))
+    is_within(domain, host) && (host == domain || domain.contains('.'))
 }
 
 /// A token of RFC 9110 §5.6.2, whose prefix promises nothing that isn't so (RFC 6265bis §4.1.3).

@@ -44,7 +44,7 @@ pub(super) fn answer(
             let max_age = ("max_age", max_age.to_string());
             let sign_in = SignIn {
                 hints: organization.into_iter().chain([max_age]).collect(),
-                ..SignIn::to(asked.return_path())
+                ..SignIn::to(asked.head.return_path())
             };
             let outcome = begin(sign_in, note("step_up"), asked, outside);
             return outcome.with_cookies(vec![passing.set(STEP_UP, "1", STEP_UP_FOR)]);
@@ -81,7 +81,7 @@ fn insufficient(max_age: u64, note: Note, asked: Asked<'_>) -> Outcome {
 
 fn forbidden(unmet: &[&Condition], note: Note, asked: Asked<'_>) -> Outcome {
     let routes = &asked.config.routes;
-    let return_to = asked.return_path();
+    let return_to = asked.head.return_path();
     let login = |parameter: &str| {
         let login = with_return_path(&routes.sign_in, &return_to);
         let separator = if login.contains('?') { '&' } else { '?' };

@@ -19,7 +19,7 @@ use super::sign_in::{Hint, SignIn, begin};
 use crate::access::Access;
 use crate::asked::{Asked, with_return_path};
 use crate::config::{Config, Enforcement, Impersonation};
-use crate::cookie::{self, SameSite};
+use crate::cookie::{self, SameSite, is_within};
 use crate::cors::is_listed;
 use crate::decision::{Answer, Forward, Note, Outcome, Told};
 use crate::identity::{self, AUTHENTICATED};
@@ -255,7 +255,7 @@ fn forward_as(told: Told, note: Note, asked: Asked<'_>, outside: &impl Outside) 
         "false"
     };
     let routes = &asked.config.routes;
-    let return_to = asked.return_path();
+    let return_to = asked.head.return_path();
     let mut fields = vec![
         (AUTHENTICATED.into(), authenticated.to_owned()),
         (
@@ -288,7 +288,7 @@ fn challenge(hints: Vec<Hint>, note: Note, asked: Asked<'_>, outside: &impl Outs
     }
     let mut sign_in = SignIn {
         hints,
-        ..SignIn::to(asked.return_path())
+        ..SignIn::to(asked.head.return_path())
     };
     let path = asked.head.url.path();
     let asks_to_sign_up = |pattern: &Pattern| pattern.matches(path) == Match::Matched;
@@ -334,15 +334,7 @@ fn unavailable(retry_after: u64, note: Note, head: &RequestHead<'_>) -> Outcome 
         retry_after: Some(retry_after),
         ..Message::unavailable()
     };
-    let href = head.target().to_owned();
-    let message = match head.is_read() {
-        true => message.first(Action::Link {
-            label: "Try again",
-            href,
-        }),
-        false => message,
-    };
-    Outcome::answer(message.answer(head), note)
+    Outcome::answer(message.or_again(head).answer(head), note)
 }
 
 /// A sign-in that has just ended well left its mark, and no session: sending the visitor to sign in
@@ -365,7 +357,7 @@ fn loop_found(note: Note, asked: Asked<'_>) -> Outcome {
     let config = asked.config;
     let over_http = asked.head.url.scheme() == "http" && config.session_cookie.secure;
     let domain = config.session_cookie.domain.as_deref();
-    let elsewhere = domain.is_some_and(|domain| !asked.head.host().ends_with(domain));
+    let elsewhere = domain.is_some_and(|domain| !is_within(domain, asked.head.host()));
     let mut details = Vec::new();
     if over_http {
         details.push("This page came over http, and the cookie is for https alone.".to_owned());
@@ -387,7 +379,7 @@ fn loop_found(note: Note, asked: Asked<'_>) -> Outcome {
             "You signed in, but the cookie that says so didn't come back. Probably:",
         )
     };
-    let href = with_return_path(&config.routes.sign_in, &asked.return_path());
+    let href = with_return_path(&config.routes.sign_in, &asked.head.return_path());
     let message = message.first(Action::Link {
         label: "Try again",
         href,

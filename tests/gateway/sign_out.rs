@@ -257,6 +257,16 @@ fn only_listed_urls_end_a_sign_out() {
             "{query}"
         );
     }
+    let bare = Site::new(&[(
+        "LOGOUT_RETURN_TO",
+        "https://a.example.com/, https://www.example.com",
+    )]);
+    let ask = Ask::form("/logout?return_to=https://www.example.com");
+    let verdict = bare.decide(&ask).verdict();
+    assert_eq!(
+        verdict, "303 to https://www.example.com",
+        "as it was registered"
+    );
     let unlisted = Site::new(&[]);
     let ask = Ask::form("/logout?return_to=https://evil.example/");
     let outcome = Browser::signed_in(&unlisted, ADA).send(&unlisted, &ask);

@@ -66,6 +66,7 @@ const FAULTS: [name: string, variables: Variables, named: string[]][] = [
   ['an origin that is none', { ORIGIN: VALUE }, ['ORIGIN']],
   ['an origin with a path', { ORIGIN: `https://a.com/${VALUE}` }, ['ORIGIN']],
   ['an origin with credentials', { ORIGIN: `https://u:${VALUE}@a.com` }, ['ORIGIN']],
+  ['an origin that is the gateway itself', { ORIGIN: 'https://app.example.com' }, ['ORIGIN']],
   ['a host that is none', { ALLOWED_HOSTS: [`https://${VALUE}/`] }, ['ALLOWED_HOSTS']],
   ['half the world', { ALLOWED_HOSTS: '*.com' }, ['ALLOWED_HOSTS']],
   ['a cookie name that is none', { WORKOS_COOKIE_NAME: `${VALUE};` }, ['WORKOS_COOKIE_NAME']],
@@ -74,6 +75,8 @@ const FAULTS: [name: string, variables: Variables, named: string[]][] = [
     { WORKOS_COOKIE_NAME: '__Host-x', WORKOS_COOKIE_DOMAIN: 'example.com' },
     ['WORKOS_COOKIE_NAME'],
   ],
+  ['a name of the gateway’s other cookies', { WORKOS_COOKIE_NAME: 'authkit-session' }, ['`authkit-`']],
+  ['a whole top-level domain', { WORKOS_COOKIE_DOMAIN: 'com' }, ['WORKOS_COOKIE_DOMAIN']],
   ['a foreign domain', { WORKOS_COOKIE_DOMAIN: `${VALUE}.com` }, ['WORKOS_COOKIE_DOMAIN']],
   ['an age that is none', { WORKOS_COOKIE_MAX_AGE: VALUE }, ['WORKOS_COOKIE_MAX_AGE']],
   [

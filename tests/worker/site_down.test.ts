@@ -20,6 +20,13 @@ test('a site that does not answer is a page that says so, and leaves the session
   assert.ok(!reply.text.includes('127.0.0.1'), 'where the site is stays here');
 });
 
+test('its link leads to no other host', async () => {
+  world.site.down = true;
+  const reply = await world.open('//evil.example/x', { cookie: world.cookie() });
+  assertPage(reply, 502, "This site can't be reached");
+  assert.match(reply.text, /href="\/">Try again</);
+});
+
 test('programs get JSON', async () => {
   world.site.down = true;
   assertError(await world.fetch('/x', { cookie: world.cookie() }), 502, 'origin_unreachable');
