@@ -4,7 +4,7 @@ use authkit_gateway::cookie::SetCookie;
 use authkit_gateway::decision::Told;
 use authkit_gateway::log::LogLevel;
 
-use crate::support::{ADA, Ask, Browser, LIFETIME, SESSION, Seen, Site};
+use crate::support::{ADA, Ask, BOB, Browser, LIFETIME, SESSION, Seen, Site};
 
 const ARRIVED: &str = "__Host-authkit-arrived";
 const LOST: (&str, &str) = ("400", "session_not_kept");
@@ -188,4 +188,27 @@ fn a_strict_cookie_that_another_sites_link_leaves_out_is_no_loop() {
     let ask = Ask::navigation("/deep").with("sec-fetch-site", "cross-site");
     let outcome = browser.send(&site, &ask);
     assert_eq!(outcome.verdict(), "302 to AuthKit");
+}
+
+#[test]
+fn beside_somebody_elses_session_it_ends_on_a_page_that_says_so() {
+    let site = Site::new(&[]);
+    let planted = Browser::signed_in(&site, ADA);
+    let mut browser = Browser::default();
+    browser.sign_in(&site, "/deep", BOB);
+    let both = |browser: &Browser| {
+        let planted = format!("; {SESSION}={}", planted.session());
+        let ask = browser.dress(&Ask::navigation("/deep"));
+        let own = ask.head().field("cookie").map(std::borrow::Cow::into_owned);
+        Ask::navigation("/deep").with("cookie", &(own.expect("cookies") + &planted))
+    };
+    let page = site.decide(&both(&browser));
+    assert_eq!(
+        (page.verdict().as_str(), page.note.reason),
+        ("400", "conflicting_sessions")
+    );
+    assert!(page.body().contains("Two people are signed in here"));
+    browser.keep(&page);
+    assert_eq!(browser.cookie(ARRIVED), None, "it says so once");
+    assert_eq!(site.decide(&both(&browser)).verdict(), "302 to AuthKit");
 }
