@@ -1,7 +1,7 @@
 //! The keys that access tokens are signed with, kept per isolate.
 //!
-//! 1. Keys older than an hour are fetched again; where that fails, the last good ones serve for a
-//!    day.
+//! 1. Keys older than an hour are fetched again; where that fails, or takes longer than a second, the
+//!    last good ones serve for a day.
 //! 2. A token signed by an unknown key, or by another key of that name, may come after a rotation:
 //!    where the keys are older than the token, give or take a clock's error, they are fetched again,
 //!    but not more than once in thirty seconds, whoever asks: the token may be made up. One that
@@ -33,6 +33,8 @@ const COOL_DOWN: u64 = 30;
 /// Seconds between two fetches that were.
 const SHORT_COOL_DOWN: u64 = 2;
 const BUDGET: Duration = Duration::from_secs(5);
+/// The longest that somebody waits for keys while there are good ones.
+const AGAIN: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_millis(40);
 
 /// Where keys come from, and how long they may take to.
@@ -126,6 +128,11 @@ impl Keys {
         }
         let serves = held.serves(outside.now());
         let good = held.set.filter(|_| serves);
+        // 1.
+        let source = match good {
+            Some(_) => source.within(AGAIN, outside),
+            None => source,
+        };
         self.fetched(source, outside).await.or(good)
     }
 
@@ -206,6 +213,14 @@ impl Source<'_> {
     fn name(&self) -> String {
         match self.api.jwks() {
             ApiRequest::Get { url } | ApiRequest::Post { url, .. } => url,
+        }
+    }
+
+    fn within(self, budget: Duration, outside: &impl Outside) -> Self {
+        let budget = budget.min(self.deadline.left(outside));
+        Source {
+            deadline: Deadline::after(budget, outside),
+            ..self
         }
     }
 

@@ -104,6 +104,21 @@ fn in_a_warm_outage_the_last_good_keys_serve() {
 }
 
 #[test]
+fn nobody_waits_long_for_keys_while_there_are_good_ones() {
+    let site = Site::new(&[]);
+    Browser::signed_in(&site, ADA);
+    site.world.pass(3500);
+    let mut browser = Browser::signed_in(&site, ADA);
+    site.world.workos.keys.always(Fault::Timeout);
+    site.world.pass(200);
+    let began = site.now();
+    assert_eq!(browser.go(&site, "/").verdict(), "forwarded as true");
+    assert_eq!(site.now().since(began), 1);
+    assert_eq!(browser.go(&site, "/").verdict(), "forwarded as true");
+    assert_eq!(site.now().since(began), 1, "and not again at once");
+}
+
+#[test]
 fn a_check_that_cant_be_made_says_nothing_against_a_session() {
     let mut site = Site::new(&[]);
     let mut browser = Browser::signed_in(&site, ADA);

@@ -75,7 +75,11 @@ const FAULTS: [name: string, variables: Variables, named: string[]][] = [
     { WORKOS_COOKIE_NAME: '__Host-x', WORKOS_COOKIE_DOMAIN: 'example.com' },
     ['WORKOS_COOKIE_NAME'],
   ],
-  ['a name of the gateway’s other cookies', { WORKOS_COOKIE_NAME: 'authkit-session' }, ['`authkit-`']],
+  [
+    'a name of the gateway’s other cookies',
+    { WORKOS_COOKIE_NAME: 'authkit-session' },
+    ['`authkit-`'],
+  ],
   ['a whole top-level domain', { WORKOS_COOKIE_DOMAIN: 'com' }, ['WORKOS_COOKIE_DOMAIN']],
   ['a foreign domain', { WORKOS_COOKIE_DOMAIN: `${VALUE}.com` }, ['WORKOS_COOKIE_DOMAIN']],
   ['an age that is none', { WORKOS_COOKIE_MAX_AGE: VALUE }, ['WORKOS_COOKIE_MAX_AGE']],
