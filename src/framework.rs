@@ -6,8 +6,8 @@
 /// A framework whose paths are known.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Framework {
-    /// Next.js: `/_next/data/<build>/page.json`, below a `basePath` too, `/page.rsc`, `/page.segments/….segment.rsc`, and
-    /// pages under a locale, `/en/page`.
+    /// Next.js: `/_next/data/<build>/page.json`, below a `basePath` too, `/page.rsc`,
+    /// `/page.segments/….segment.rsc`, and pages under a locale, `/en/page`.
     Nextjs,
     /// React Router: `/page.data`.
     ReactRouter,

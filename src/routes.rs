@@ -5,6 +5,7 @@ use crate::page::Message;
 use crate::request::RequestHead;
 
 pub(crate) mod access_token;
+mod arrival;
 pub(crate) mod callback;
 pub(crate) mod client;
 mod forbidden;

@@ -14,12 +14,12 @@
 
 use std::rc::Rc;
 
+use super::arrival::{self, was_in_vain};
 use super::forbidden;
 use super::sign_in::{Hint, SignIn, begin};
 use crate::access::Access;
-use crate::asked::{Asked, with_return_path};
+use crate::asked::Asked;
 use crate::config::{Config, Enforcement, Impersonation};
-use crate::cookie::{self, SameSite, is_within};
 use crate::cors::is_listed;
 use crate::decision::{Answer, Forward, Note, Outcome, Told};
 use crate::identity::{self, AUTHENTICATED};
@@ -28,7 +28,6 @@ use crate::matcher::{Match, Pattern};
 use crate::nextjs;
 use crate::outside::Outside;
 use crate::page::{Action, Message};
-use crate::passing::ARRIVED;
 use crate::renewal::Renewal;
 use crate::request::RequestHead;
 use crate::rule::Condition;
@@ -110,7 +109,7 @@ pub(crate) fn answer(
             reason: INVALID_BEARER,
             ..
         } if guarded => refuse_bearer(note, asked),
-        Visitor::Anonymous { .. } if guarded && signed_in_vain(asked) => loop_found(note, asked),
+        Visitor::Anonymous { .. } if guarded && was_in_vain(asked) => arrival::answer(note, asked),
         Visitor::Anonymous {
             organization_id, ..
         } if guarded => {
@@ -133,7 +132,7 @@ pub(crate) fn answer(
 /// Returns what the visitor gets whose page the origin gives to nobody who isn't signed in.
 pub(crate) fn ensure_signed_in(told: Told, asked: Asked<'_>, outside: &impl Outside) -> Outcome {
     match told {
-        Told::Anonymous if signed_in_vain(asked) => loop_found(Note::new("origin_asks"), asked),
+        Told::Anonymous if was_in_vain(asked) => arrival::answer(Note::new("origin_asks"), asked),
         Told::Anonymous | Told::Nothing => {
             challenge(Vec::new(), Note::new("origin_asks"), asked, outside)
         }
@@ -335,81 +334,4 @@ fn unavailable(retry_after: u64, note: Note, head: &RequestHead<'_>) -> Outcome 
         ..Message::unavailable()
     };
     Outcome::answer(message.or_again(head).answer(head), note)
-}
-
-/// A sign-in that has just ended well left its mark, and no session, or one beside somebody else's:
-/// sending the visitor to sign in once more would go on for ever.
-fn signed_in_vain(asked: Asked<'_>) -> bool {
-    let (config, field) = (asked.config, asked.cookies());
-    // A strict cookie doesn't come along where another site's link leads here.
-    let strict = config.session_cookie.same_site == SameSite::Strict;
-    let may_lack_it = strict && asked.head.field("sec-fetch-site").as_deref() == Some("cross-site");
-    asked.head.is_navigation()
-        && !may_lack_it
-        && config.passing_cookies.has(ARRIVED, cookie::pairs(&field))
-        && sessions_of(asked) != 1
-}
-
-fn sessions_of(asked: Asked<'_>) -> usize {
-    let field = asked.cookies();
-    let texts = asked
-        .config
-        .session_cookie
-        .candidates(cookie::pairs(&field));
-    texts.len()
-}
-
-fn loop_found(note: Note, asked: Asked<'_>) -> Outcome {
-    let config = asked.config;
-    let message = match sessions_of(asked) {
-        0 => not_kept(asked),
-        _ => Message::new(
-            400,
-            "conflicting_sessions",
-            "Two people are signed in here",
-            "You signed in, but your browser also sent the session of somebody else, which another \
-             site of this domain has set. Sign out there, or delete the cookies of this domain.",
-        ),
-    };
-    let href = with_return_path(&config.routes.sign_in, &asked.head.return_path());
-    let note = Note {
-        reason: message.code,
-        ..note
-    }
-    .at(LogLevel::Warn);
-    let message = message.first(Action::Link {
-        label: "Try again",
-        href,
-    });
-    let removal = config.passing_cookies.remove(ARRIVED);
-    Outcome::answer(message.answer(asked.head), note).with_cookies(vec![removal])
-}
-
-/// Says what probably became of the session's cookie.
-fn not_kept(asked: Asked<'_>) -> Message {
-    let config = asked.config;
-    let over_http = asked.head.url.scheme() == "http" && config.session_cookie.secure;
-    let domain = config.session_cookie.domain.as_deref();
-    let elsewhere = domain.is_some_and(|domain| !is_within(domain, asked.head.host()));
-    let mut details = Vec::new();
-    if over_http {
-        details.push("This page came over http, and the cookie is for https alone.".to_owned());
-    }
-    if elsewhere {
-        details.push("The cookie is for another domain (WORKOS_COOKIE_DOMAIN).".to_owned());
-    }
-    if details.is_empty() {
-        details.push("Cookies are switched off, or an extension removes them.".to_owned());
-        details
-            .push("There are so many cookies of this site that the browser dropped it.".to_owned());
-    }
-    Message {
-        details,
-        ..Message::new(
-            400,
-            "session_not_kept",
-            "Your browser didn't keep the sign-in",
-            "You signed in, but the cookie that says so didn't come back. Probably:",
-        )
-    }
 }
